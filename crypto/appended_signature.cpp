@@ -52,7 +52,7 @@ status verify_appended(byte_view pkcs7, hash_algorithm algorithm, byte_view dige
   auto* signers = CMS_get0_SignerInfos(message.get());
   const int count = sk_CMS_SignerInfo_num(signers);
   if (count > max_signers) return openssl_fault(errc::unsupported, "appended signature: too many signers");
-  status out = fault{errc::mismatch, "appended signature: nobody signed"};
+  status out = fault{errc::mismatch, "appended signature: it has no signer"};
   for (int i = 0; i < count; ++i) {
     out = verify_signer(sk_CMS_SignerInfo_value(signers, i), algorithm, digest, key);
     if (out.ok()) return out;

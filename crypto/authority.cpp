@@ -57,11 +57,11 @@ result<authority> authority::from_pem(std::string_view certificate_pem, std::str
   if (!key) return key.fault();
   if (!same(key->pub().spki(), own->key().spki()))
     return fault{errc::mismatch, "authority: the key is not that of the certificate"};
-  if (!own->fields().is_ca) return fault{errc::denied, "authority: the certificate is no CA"};
+  if (!own->fields().is_ca) return fault{errc::denied, "authority: the certificate is not a CA"};
   const auto& uris = own->fields().uris;
   const auto role = uris.size() == 1 ? issuer_role_from(uris.front()) : std::nullopt;
   if (!role && !own->is_self_signed())
-    return fault{errc::denied, "authority: neither a root nor an issuer of ours"};
+    return fault{errc::denied, "authority: neither our root nor one of our issuers"};
   return authority{std::move(*own), std::move(*key), role};
 }
 

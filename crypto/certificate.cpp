@@ -17,15 +17,15 @@ struct decoded {
 
 /// Decodes the certificate at the beginning of `input`.
 result<decoded> decode(byte_view input) {
-  if (input.size() > max_certificate_size) return fault{errc::limit, "certificate: over 16 KiB"};
+  if (input.size() > max_certificate_size) return fault{errc::limit, "certificate: it is over 16 KiB"};
   const auto* at = input.data();
   x509_ptr x509{d2i_X509(nullptr, &at, static_cast<long>(input.size()))};
-  if (!x509) return openssl_fault(errc::malformed, "certificate: not X.509");
+  if (!x509) return openssl_fault(errc::malformed, "certificate: it is not X.509");
   const auto size = static_cast<std::size_t>(at - input.data());
   // OpenSSL keeps only the bytes of the signed part, so this encodes everything around it again. If more than
   // one encoding were accepted, one certificate could pass for two.
   if (!same(to_der(x509.get(), i2d_X509), input.first(size)))
-    return fault{errc::malformed, "certificate: not DER: another writing of one"};
+    return fault{errc::malformed, "certificate: it is not DER, but another encoding of the same fields"};
   return decoded{std::move(x509), size};
 }
 
@@ -58,7 +58,7 @@ result<certificate> certificate::from_x509(X509* owned, byte_view der) {
 result<certificate> certificate::from_der(byte_view der) {
   auto found = decode(der);
   if (!found) return found.fault();
-  if (found->size != der.size()) return fault{errc::malformed, "certificate: bytes behind it"};
+  if (found->size != der.size()) return fault{errc::malformed, "certificate: bytes after it"};
   return from_x509(found->x509.release(), der);
 }
 
@@ -66,7 +66,7 @@ result<certificate> certificate::from_padded_der(byte_view padded) {
   auto found = decode(padded);
   if (!found) return found.fault();
   if (!is_padding(padded.subspan(found->size)))
-    return fault{errc::malformed, "certificate: bytes behind it that are no padding"};
+    return fault{errc::malformed, "certificate: bytes after it that are not padding"};
   return from_x509(found->x509.release(), padded.first(found->size));
 }
 
@@ -89,7 +89,7 @@ result<std::vector<certificate>> certificate::from_file(byte_view content) {
   const auto blocks = parse_pem(as_text(content));
   if (!blocks) return blocks.fault();
   for (const auto& block : *blocks) {
-    if (block.label != label) return fault{errc::malformed, "certificate: a block that is no CERTIFICATE"};
+    if (block.label != label) return fault{errc::malformed, "certificate: a block is not a CERTIFICATE"};
     auto one = from_der(block.der);
     if (!one) return one.fault();
     out.push_back(std::move(*one));

@@ -41,7 +41,7 @@ std::string name_text(const X509_NAME* name) {
 result<wall_time> time_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1)
-    return openssl_fault(errc::malformed, "certificate: a time that is none");
+    return openssl_fault(errc::malformed, "certificate: a time is not valid");
   using namespace std::chrono;
   const year_month_day day{year{parts.tm_year + 1900}, month{static_cast<unsigned>(parts.tm_mon + 1)},
                            std::chrono::day{static_cast<unsigned>(parts.tm_mday)}};
@@ -57,7 +57,7 @@ result<std::unique_ptr<T, freed_by<Free>>> extension_of(const X509* x509, int ni
   std::unique_ptr<T, freed_by<Free>> found{static_cast<T*>(X509_get_ext_d2i(x509, nid, &critical, nullptr))};
   // OpenSSL: -1 absent, -2 more than one; 0 and 1 with a null pointer: present, but undecodable.
   if (!found && critical != -1)
-    return openssl_fault(errc::malformed, "certificate: an extension is malformed or stands there twice");
+    return openssl_fault(errc::malformed, "certificate: an extension is malformed or is there twice");
   return found;
 }
 
@@ -78,7 +78,7 @@ status read_attributes(const X509_NAME* name, std::vector<directory_attribute>& 
     auto* entry = X509_NAME_get_entry(name, i);
     std::uint8_t* utf8 = nullptr;
     const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
-    if (size < 0) return openssl_fault(errc::malformed, "certificate: a directory attribute is no text");
+    if (size < 0) return openssl_fault(errc::malformed, "certificate: a directory attribute is not text");
     out.push_back({dotted(X509_NAME_ENTRY_get_object(entry)),
                    std::string{as_text({utf8, static_cast<std::size_t>(size)})}});
     OPENSSL_free(utf8);
@@ -130,7 +130,7 @@ result<certificate_fields> read_fields(X509* x509) {
   // This makes OpenSSL read and cache what its own chain checks need; later calls only read, from any thread.
   const auto flags = X509_get_extension_flags(x509);
   if ((flags & EXFLAG_INVALID) != 0)
-    return openssl_fault(errc::malformed, "certificate: an extension is malformed or stands there twice");
+    return openssl_fault(errc::malformed, "certificate: an extension is malformed or is there twice");
   certificate_fields out;
   out.subject = name_text(X509_get_subject_name(x509));
   out.issuer = name_text(X509_get_issuer_name(x509));

@@ -101,7 +101,7 @@ void sha1_of(std::initializer_list<byte_view> parts, std::uint8_t* out) noexcept
 constexpr std::size_t sha256_size = SHA256_DIGEST_LENGTH;
 
 /// The padding of a message of exactly one block (FIPS 180-4, 5.1.1): a second block, always the same.
-constexpr auto behind_one_block = [] {
+constexpr auto padding_of_one_block = [] {
   std::array<std::uint8_t, SHA256_CBLOCK> out{};
   out.front() = 0x80;
   out[out.size() - 2] = SHA256_CBLOCK * 8 >> 8; // the length in bits
@@ -116,7 +116,7 @@ void sha256_of_two(byte_view first, byte_view second, std::uint8_t* out) noexcep
   SHA256_CTX state;
   require(SHA256_Init(&state) == 1);
   SHA256_Transform(&state, block.data());
-  SHA256_Transform(&state, behind_one_block.data());
+  SHA256_Transform(&state, padding_of_one_block.data());
   for (std::size_t i = 0; i < sha256_size / 4; ++i) {
     const std::uint32_t word = htobe32(state.h[i]);
     std::memcpy(out + 4 * i, &word, 4);

@@ -126,7 +126,7 @@ result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
   if (auto usage = verify_usage(*path, oid::tcg_ek_certificate); !usage) return usage.fault();
   for (const auto& one : *path)
     if (!is_pinned(one, store) && !is_signed_with_sha2(one))
-      return fault{errc::denied, "ek-certificate: signed with a weak hash"};
+      return fault{errc::denied, "ek-certificate: it is signed with a weak hash"};
   if (auto keys = verify_keys(*path); !keys) return keys.fault();
   if (const auto denied = denial_of_path(policy.denied, store.revocations(), *path)) return denial(*denied);
   return path;
@@ -178,7 +178,7 @@ result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       wall_time at) {
   if (sent_along.size() > max_intermediates)
     return fault{errc::limit, "ek-certificate: more than 8 certificates sent along"};
-  if (!leaf.valid_at(at)) return fault{errc::expired, "ek-certificate: outside its validity"};
+  if (!leaf.valid_at(at)) return fault{errc::expired, "ek-certificate: it has ended, or is not valid yet"};
   auto chip = verify_chip_names(leaf.fields(), policy);
   if (!chip) return chip.fault();
   auto path = verify_vendor_path(leaf, sent_along, store, policy);

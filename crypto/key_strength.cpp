@@ -40,8 +40,9 @@ bool has_roca_fingerprint(const public_key& key) {
 
 status verify_key_strength(const public_key& key) {
   if (!key.is_rsa()) return {};
-  if (key.bits() < min_trusted_rsa_bits) return fault{errc::denied, "key: RSA below 2048 bits"};
-  if (has_roca_fingerprint(key)) return fault{errc::denied, "key: ROCA, CVE-2017-15361"};
+  if (key.bits() < min_trusted_rsa_bits) return fault{errc::denied, "key: it is RSA below 2048 bits"};
+  if (has_roca_fingerprint(key))
+    return fault{errc::denied, "key: it is weak (ROCA, CVE-2017-15361); update the firmware of the TPM"};
   return {};
 }
 

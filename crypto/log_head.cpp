@@ -74,7 +74,7 @@ result<std::vector<signed_log_head>> parse_log_heads(byte_view input) {
   std::vector<signed_log_head> out;
   cursor in{input};
   while (in.left() != 0) {
-    if (out.size() == max_log_heads) return fault{errc::limit, "log head: more than four"};
+    if (out.size() == max_log_heads) return fault{errc::limit, "log head: there are more than four"};
     signed_log_head one;
     if (in.u8() != head_layout) return fault{errc::malformed, "log head: unknown layout"};
     const auto id = in.take(one.head.log.id.size());
@@ -85,8 +85,9 @@ result<std::vector<signed_log_head>> parse_log_heads(byte_view input) {
     one.head.time = {in.u64_be()};
     const auto signature = in.take(in.u16_be());
     if (in.failed() || signature.empty() || signature.size() > max_head_signature)
-      return fault{errc::malformed, "log head: length"};
-    if (one.head.incarnation > max_incarnation) return fault{errc::malformed, "log head: incarnation"};
+      return fault{errc::malformed, "log head: its length is not valid"};
+    if (one.head.incarnation > max_incarnation)
+      return fault{errc::malformed, "log head: its incarnation is not valid"};
     std::ranges::copy(id, one.head.log.id.begin());
     std::ranges::copy(root, one.head.root.begin());
     one.signature = to_bytes(signature);

@@ -62,7 +62,7 @@ result<std::vector<certificate>> verify_path(const certificate& leaf,
     const auto anchor = std::ranges::find_if(anchors, is_it);
     const auto middle = std::ranges::find_if(intermediates, is_it);
     if (anchor == anchors.end() && middle == intermediates.end())
-      return fault{errc::internal, "chain: a certificate from nowhere"};
+      return fault{errc::internal, "chain: a certificate is not one of those that were given"};
     path.push_back(anchor != anchors.end() ? *anchor : *middle);
     // OpenSSL accepts a root without BasicConstraints as a CA.
     if (!path.back().fields().is_ca) return fault{errc::untrusted, "chain: an issuer is not marked as CA"};

@@ -38,16 +38,16 @@ result<pem_block> read_block(BIO* in) {
   OPENSSL_free(header);
   // It may be a private key.
   OPENSSL_clear_free(data, static_cast<std::size_t>(size));
-  if (!plain) return fault{errc::unsupported, "pem: encrypted or with headers"};
+  if (!plain) return fault{errc::unsupported, "pem: a block is encrypted or has headers"};
   return out;
 }
 
 } // namespace
 
 result<std::vector<pem_block>> parse_pem(std::string_view text) {
-  if (text.size() > max_pem_size) return fault{errc::limit, "pem: longer than 1 MiB"};
+  if (text.size() > max_pem_size) return fault{errc::limit, "pem: it is longer than 1 MiB"};
   const auto count = count_openings(text);
-  if (count == 0) return fault{errc::malformed, "pem: no block"};
+  if (count == 0) return fault{errc::malformed, "pem: there is no block"};
   if (count > max_pem_blocks) return fault{errc::limit, "pem: more than 64 blocks"};
   const bio_ptr in{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
   require(in != nullptr);
@@ -63,7 +63,7 @@ result<std::vector<pem_block>> parse_pem(std::string_view text) {
 result<pem_block> parse_one_pem(std::string_view text) {
   text = trimmed(text);
   if (!text.starts_with(opening) || !text.ends_with(dashes) || count_openings(text) != 1)
-    return fault{errc::malformed, "pem: not exactly one block"};
+    return fault{errc::malformed, "pem: expected exactly one block"};
   auto blocks = parse_pem(text);
   if (!blocks) return blocks.fault();
   return std::move(blocks->front());

@@ -31,7 +31,8 @@ private_key private_key::make_ec(curve c) {
 }
 
 result<private_key> private_key::make_rsa(unsigned bits) {
-  if (bits < 1024 || bits > 8192) return fault{errc::unsupported, "key: RSA modulus size"};
+  if (bits < 1024 || bits > 8192)
+    return fault{errc::unsupported, "key: the size of the RSA modulus is not supported"};
   pkey_ptr key{EVP_RSA_gen(bits)};
   if (!key) return openssl_fault(errc::internal, "key: RSA generation");
   return private_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
@@ -42,18 +43,18 @@ result<private_key> private_key::from_pem(std::string_view pem) {
   if (!block) return block.fault();
   // d2i would not ask for a passphrase; the check of the label says early and clearly what is unsupported.
   if (block->label != "PRIVATE KEY" && block->label != "EC PRIVATE KEY" && block->label != "RSA PRIVATE KEY")
-    return fault{errc::unsupported, "key: not a plain private key"};
+    return fault{errc::unsupported, "key: it is not an unencrypted private key"};
   if (block->der.size() > max_private_key) return fault{errc::limit, "key: private key over 16 KiB"};
   const auto* at = block->der.data();
   pkey_ptr key{d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(block->der.size()))};
   const bool whole = at == block->der.data() + block->der.size();
   OPENSSL_cleanse(block->der.data(), block->der.size());
-  if (!key || !whole) return openssl_fault(errc::malformed, "key: not a private key");
+  if (!key || !whole) return openssl_fault(errc::malformed, "key: it is not a private key");
   // The public half passes the same checks as a key from the network.
   if (auto checked = public_key::from_spki(to_der(key.get(), i2d_PUBKEY)); !checked) return checked.fault();
   const pkey_ctx_ptr context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
   if (!context || EVP_PKEY_pairwise_check(context.get()) != 1)
-    return openssl_fault(errc::malformed, "key: the halves do not belong together");
+    return openssl_fault(errc::malformed, "key: its private and public part do not belong together");
   return private_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
 }
 

@@ -28,10 +28,11 @@ p256_point as_p256_point(const encoded_point& point) noexcept {
 
 status check_rsa(const BIGNUM* modulus, const BIGNUM* exponent) {
   const auto bits = static_cast<unsigned>(BN_num_bits(modulus));
-  if (bits < min_rsa_bits || bits > max_rsa_bits) return fault{errc::unsupported, "key: RSA modulus size"};
-  if (BN_is_odd(modulus) != 1) return fault{errc::malformed, "key: RSA modulus is even"};
+  if (bits < min_rsa_bits || bits > max_rsa_bits)
+    return fault{errc::unsupported, "key: the size of the RSA modulus is not supported"};
+  if (BN_is_odd(modulus) != 1) return fault{errc::malformed, "key: the RSA modulus is even"};
   if (BN_is_odd(exponent) != 1 || BN_is_one(exponent) == 1 || BN_num_bits(exponent) > 32)
-    return fault{errc::malformed, "key: RSA exponent is not an odd number from 3 to 2^32"};
+    return fault{errc::malformed, "key: the RSA exponent is not an odd number from 3 to 2^32"};
   return {};
 }
 
@@ -79,7 +80,8 @@ result<public_key> public_key::from_ec_point(curve c, byte_view x, byte_view y) 
 }
 
 result<public_key> public_key::from_rsa(byte_view modulus, std::uint32_t exponent) {
-  if (modulus.size() > max_rsa_bits / 8) return fault{errc::unsupported, "key: RSA modulus size"};
+  if (modulus.size() > max_rsa_bits / 8)
+    return fault{errc::unsupported, "key: the size of the RSA modulus is not supported"};
   const bignum_ptr n{BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr)};
   const bignum_ptr e{BN_new()};
   const param_builder_ptr builder{OSSL_PARAM_BLD_new()};
@@ -99,7 +101,7 @@ result<public_key> public_key::from_spki(byte_view der) {
   const auto* at = der.data();
   pkey_ptr key{d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size()))};
   if (!key) return openssl_fault(errc::malformed, "key: not a SubjectPublicKeyInfo");
-  if (at != der.data() + der.size()) return fault{errc::malformed, "key: bytes behind SubjectPublicKeyInfo"};
+  if (at != der.data() + der.size()) return fault{errc::malformed, "key: bytes after SubjectPublicKeyInfo"};
   if (auto kind = check_kind(key.get()); !kind) return kind.fault();
   return public_key{std::shared_ptr<EVP_PKEY>{std::move(key)}};
 }

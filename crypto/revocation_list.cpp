@@ -37,17 +37,18 @@ wall_time crl_time_of(const ASN1_TIME* time) {
 } // namespace
 
 result<revocation_list> revocation_list::from_file(byte_view content) {
-  if (content.size() > max_revocation_list) return fault{errc::limit, "crl: larger than 1 MiB"};
+  if (content.size() > max_revocation_list) return fault{errc::limit, "crl: it is larger than 1 MiB"};
   auto der = to_bytes(content);
   if (as_text(content).find("-----BEGIN ") != std::string_view::npos) {
     auto block = parse_one_pem(as_text(content));
-    if (!block || block->label != "X509 CRL") return fault{errc::unsupported, "crl: no block X509 CRL"};
+    if (!block || block->label != "X509 CRL")
+      return fault{errc::unsupported, "crl: there is no block X509 CRL"};
     der = std::move(block->der);
   }
   const auto* at = der.data();
   std::shared_ptr<X509_CRL> list{d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())), free_list{}};
-  if (!list) return openssl_fault(errc::unsupported, "crl: not a revocation list");
-  if (at != der.data() + der.size()) return fault{errc::malformed, "crl: bytes behind the list"};
+  if (!list) return openssl_fault(errc::unsupported, "crl: it is not a revocation list");
+  if (at != der.data() + der.size()) return fault{errc::malformed, "crl: bytes after the list"};
   auto issuer = crl_name_of(X509_CRL_get_issuer(list.get()));
   const auto next = crl_time_of(X509_CRL_get0_nextUpdate(list.get()));
   return revocation_list{std::move(list), std::move(issuer), next};

@@ -38,7 +38,7 @@ status verify_with(EVP_PKEY* key, signature_scheme scheme, hash_algorithm algori
     if (ready && scheme == signature_scheme::rsassa_pss)
       ready = EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_AUTO) > 0;
   }
-  if (!ready) return openssl_fault(errc::unsupported, "signature: scheme and hash");
+  if (!ready) return openssl_fault(errc::unsupported, "signature: OpenSSL does not do this scheme and hash");
   if (EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) != 1)
     return openssl_fault(errc::mismatch, "signature: does not hold");
   return {};
@@ -62,16 +62,18 @@ status public_key::verify_hashed(signature_scheme scheme, hash_algorithm algorit
 status public_key::verify(signature_scheme scheme, hash_algorithm algorithm, byte_view message,
                           byte_view signature) const {
   if (auto fits = check_fits(*this, scheme); !fits) return fits;
-  if (openssl_md(algorithm) == nullptr) return fault{errc::unsupported, "signature: hash algorithm"};
+  if (openssl_md(algorithm) == nullptr)
+    return fault{errc::unsupported, "signature: the hash algorithm is not supported"};
   return verify_hashed(scheme, algorithm, hash(algorithm, message).view(), signature);
 }
 
 status public_key::verify_digest(signature_scheme scheme, hash_algorithm algorithm, byte_view digest,
                                  byte_view signature) const {
   if (auto fits = check_fits(*this, scheme); !fits) return fits;
-  if (openssl_md(algorithm) == nullptr) return fault{errc::unsupported, "signature: hash algorithm"};
+  if (openssl_md(algorithm) == nullptr)
+    return fault{errc::unsupported, "signature: the hash algorithm is not supported"};
   if (digest.size() != digest_size(algorithm))
-    return fault{errc::malformed, "signature: length of the digest"};
+    return fault{errc::malformed, "signature: the digest is not as long as its algorithm's"};
   return verify_hashed(scheme, algorithm, digest, signature);
 }
 

@@ -28,7 +28,7 @@ bool in_order(const std::vector<certificate>& anchors) {
 status check_anchor(const certificate& one) {
   if (one.der().size() > max_trust_anchor_size)
     return fault{errc::limit, "trust list: an anchor is over 2 KiB"};
-  if (!one.fields().is_ca) return fault{errc::denied, "trust list: an anchor is no CA"};
+  if (!one.fields().is_ca) return fault{errc::denied, "trust list: an anchor is not a CA"};
   // It could not sign the next list, and machines that have only this list would stay with it for ever.
   if (!signs_trust_lists(one.key()))
     return fault{errc::denied, "trust list: the key of an anchor is neither P-256 nor P-384"};
@@ -36,22 +36,23 @@ status check_anchor(const certificate& one) {
 }
 
 status check(const trust_list& list) {
-  if (list.number == 0) return fault{errc::malformed, "trust list: number 0"};
+  if (list.number == 0) return fault{errc::malformed, "trust list: its number is 0"};
   if (list.anchors.empty() || list.issuers.empty())
-    return fault{errc::malformed, "trust list: no anchor, or no issuer"};
+    return fault{errc::malformed, "trust list: it has no anchor, or no issuer"};
   if (list.anchors.size() > max_trust_anchors || list.issuers.size() > max_trust_issuers)
     return fault{errc::limit, "trust list: more than 4 anchors, or more than 16 issuers"};
   for (const auto& one : list.anchors)
     if (auto good = check_anchor(one); !good) return good;
   if (!in_order(list.anchors)
       || std::ranges::adjacent_find(list.issuers, std::ranges::greater_equal{}) != list.issuers.end())
-    return fault{errc::malformed, "trust list: out of order, or one is in it twice"};
+    return fault{errc::malformed, "trust list: its entries are out of order, or one is in it twice"};
   return {};
 }
 
 result<certificate> read_anchor(cursor& in) {
   const std::size_t size = in.u16_be();
-  if (size == 0 || size > max_trust_anchor_size) return fault{errc::limit, "trust list: length of an anchor"};
+  if (size == 0 || size > max_trust_anchor_size)
+    return fault{errc::limit, "trust list: the length of an anchor is not valid"};
   const auto der = in.take(size);
   if (in.failed()) return fault{errc::malformed, "trust list: it ends in an anchor"};
   auto out = certificate::from_der(der);
@@ -142,7 +143,7 @@ result<signed_trust_list> parse_signed_trust_list(byte_view input) {
   if (!list) return list.fault();
   const auto signature = in.take(in.u16_be());
   if (!in.done() || signature.empty() || signature.size() > max_trust_signature)
-    return fault{errc::malformed, "trust list: length of the signature, or trailing bytes"};
+    return fault{errc::malformed, "trust list: the length of the signature is not valid, or bytes follow it"};
   return signed_trust_list{std::move(*list), to_bytes(signature)};
 }
 
@@ -168,7 +169,7 @@ result<signed_trust_list> verify_next_trust_list(const trust_list& before, byte_
   };
   if (std::ranges::none_of(before.anchors, signed_it))
     return fault{errc::mismatch, "trust list: number " + std::to_string(next->list.number)
-                                     + " is signed by no anchor in force"};
+                                     + " is not signed by an anchor in force"};
   return next;
 }
 

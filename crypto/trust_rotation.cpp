@@ -38,17 +38,18 @@ bool is_name(std::string_view text) noexcept {
 /// fault: not a request, or not signed by its issuer's key.
 result<rotation_request> read_request(byte_view input) {
   cursor in{input};
-  if (in.u8() != request_layout) return wrong("unknown layout");
+  if (in.u8() != request_layout) return wrong("its layout is unknown");
   const auto list = in.take(in.u16_be());
   const auto name = in.take(in.u16_be());
   const auto key = in.take(in.u16_be());
   const auto proof = in.take(in.u16_be());
-  if (!in.done() || key.size() > max_issuer_key || proof.size() > max_proof) return wrong("lengths");
+  if (!in.done() || key.size() > max_issuer_key || proof.size() > max_proof)
+    return wrong("a length is not valid");
   auto proposed = parse_trust_list(list);
   if (!proposed) return proposed.fault();
   rotation_request out{std::move(*proposed), std::string{as_text(name)}, {}};
-  if (out.proposed.not_after.milliseconds != 0) return wrong("the root says until when a list counts");
-  if (!is_name(out.service)) return wrong("name of the service");
+  if (out.proposed.not_after.milliseconds != 0) return wrong("it states an end; only the root sets one");
+  if (!is_name(out.service)) return wrong("the name of the service is not valid");
   if (key.empty() != proof.empty()) return wrong("a key without its proof, or a proof without its key");
   if (key.empty()) return out;
   auto issuer = public_key::from_spki(key);
@@ -66,7 +67,8 @@ result<rotation_request> read_request(byte_view input) {
 } // namespace
 
 result<std::string> make_rotation_request(const rotation_request& what, const private_key* issuer) {
-  if (!is_name(what.service)) return wrong("name of the service: 1 to 64 characters of printable ASCII");
+  if (!is_name(what.service))
+    return wrong("the name of the service: expected 1 to 64 characters of printable ASCII");
   if (what.issuer.has_value() != (issuer != nullptr)) return wrong("a key without its proof");
   const auto part = proven_part(what);
   bytes proof;
@@ -93,8 +95,9 @@ result<std::string> sign_rotation(const rotation_request& what, const private_ke
   const auto own =
       std::ranges::find_if(anchors, [&](const auto& one) { return same(one.fields().spki, spki); });
   if (own == anchors.end())
-    return fault{errc::mismatch, "trust request: this key is of no anchor of the proposed list: machines "
-                                 "would not believe an issuer that it signs"};
+    return fault{errc::mismatch,
+                 "trust request: this key does not belong to an anchor of the proposed list: machines "
+                 "would not believe an issuer that it signs"};
   const wall_time end{now.milliseconds + static_cast<std::uint64_t>(std::chrono::milliseconds{life}.count())};
   auto list = make_trust_list(what.proposed.number, anchors, what.proposed.issuers, end);
   if (!list) return list.fault();
@@ -118,7 +121,7 @@ result<signed_rotation> read_signed_rotation(std::string_view text) {
       || (blocks->size() == 2 && blocks->back().label != "CERTIFICATE"))
     return fault{errc::malformed,
                  "signed trust list: expected one block \"MUSTER TRUST LIST\", and at most one "
-                 "\"CERTIFICATE\" behind it, as `ras ca sign` writes them"};
+                 "\"CERTIFICATE\" after it, as `ras ca sign` writes them"};
   signed_rotation out{std::move(blocks->front().der), {}};
   if (blocks->size() == 1) return out;
   auto issuer = certificate::from_der(blocks->back().der);

@@ -13,9 +13,9 @@ namespace muster::extraction {
 struct source_report {
   static constexpr std::size_t max_notes = 1000;
 
-  std::uint64_t learnt = 0;      ///< files whose digests are in the set
-  std::uint64_t passed_over = 0; ///< files that the rules do not learn
-  std::uint64_t left_out = 0;    ///< files that the source does not vouch for: modified, missing, unreadable
+  std::uint64_t learnt = 0;   ///< files whose digests are in the set
+  std::uint64_t skipped = 0;  ///< files that the rules do not learn
+  std::uint64_t left_out = 0; ///< files that the source does not vouch for: modified, missing, unreadable
   std::vector<std::string> notes;
 
   void note(std::string sentence) {

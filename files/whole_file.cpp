@@ -69,8 +69,9 @@ result<bytes> read_whole(const fs::path& file, std::size_t most, mode_t forbidde
   struct stat about {};
   if (::fstat(in.get(), &about) != 0) return file_fault(file, "stat");
   if ((about.st_mode & forbidden) != 0)
-    return fault{errc::denied, printable(file.string())
-                                   + ": others may read or write this file; look who did, then chmod 600 it"};
+    return fault{errc::denied,
+                 printable(file.string())
+                     + ": other users may read or write this file; check who did, then chmod 600 it"};
   bytes out(most + 1); // allocated once: growing the buffer would leave an unwiped copy behind
   std::size_t got = 0;
   for (;;) {

@@ -28,7 +28,7 @@ promise connect(dialer_actor::pointer self, const pipe_broker_actor& broker, con
   self->request(broker, adoption, pipe_adopt{std::make_shared<socket_fd>(std::move(*socket)), order.owner})
       .then([answer](const pipe_opened& pipe) mutable { answer.deliver(dialled{pipe}); },
             [answer](const caf::error&) mutable {
-              answer.deliver(dialled{fault{errc::busy, "dialer: the pipe broker takes no more"}});
+              answer.deliver(dialled{fault{errc::busy, "dialer: the pipe broker takes no more connections"}});
             });
   return answer;
 }

@@ -24,17 +24,17 @@ std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
 
 result<endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return fault{errc::malformed, "endpoint: no port"};
+  if (colon == std::string_view::npos) return fault{errc::malformed, "endpoint: the port is missing"};
   auto host = text.substr(0, colon);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
   // Without brackets, the end of an IPv6 address could not be told from a port.
   if ((host.find(':') != std::string_view::npos) != bracketed)
-    return fault{errc::malformed, "endpoint: an IPv6 address stands in brackets, and nothing else does"};
+    return fault{errc::malformed, "endpoint: put an IPv6 address, and nothing else, in brackets"};
   if (host.empty() || host.size() > longest_host || !std::ranges::all_of(host, is_host_character))
-    return fault{errc::malformed, "endpoint: not a host"};
+    return fault{errc::malformed, "endpoint: the host is not valid"};
   const auto port = parse_port(text.substr(colon + 1));
-  if (!port) return fault{errc::malformed, "endpoint: not a port"};
+  if (!port) return fault{errc::malformed, "endpoint: the port is not valid"};
   return endpoint{std::string{host}, *port};
 }
 

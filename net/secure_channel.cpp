@@ -26,7 +26,8 @@ result<secure_channel::arrival> secure_channel::feed(byte_view ciphertext) {
 
 status secure_channel::send(byte_view payload) {
   if (!open()) return fault{errc::conflict, "channel: not open"};
-  if (payload.empty() || payload.size() > max_payload_) return fault{errc::limit, "channel: payload size"};
+  if (payload.empty() || payload.size() > max_payload_)
+    return fault{errc::limit, "channel: the payload is empty or too large"};
   return engine_.write(make_frame(payload));
 }
 

@@ -100,7 +100,7 @@ result<socket_fd> connect_to(const endpoint& where, std::chrono::milliseconds de
   const auto until = steady::now() + deadline;
   const auto addresses = resolve(where, 0);
   if (!addresses) return fault{errc::not_found, "socket: the name does not resolve"};
-  fault last{errc::timeout, "socket: nobody answered within the deadline"};
+  fault last{errc::timeout, "socket: no answer within the deadline"};
   constexpr int most_addresses = 16;
   int tried = 0;
   for (const auto* a = addresses.get(); a != nullptr && tried < most_addresses; a = a->ai_next, ++tried) {
@@ -114,7 +114,7 @@ result<socket_fd> connect_to(const endpoint& where, std::chrono::milliseconds de
     if (outcome == EINPROGRESS) outcome = wait_connected(fd.get(), until);
     if (outcome == 0) return fd;
     errno = outcome;
-    last = outcome == ETIMEDOUT ? fault{errc::timeout, "socket: nobody answered within the deadline"}
+    last = outcome == ETIMEDOUT ? fault{errc::timeout, "socket: no answer within the deadline"}
                                 : io_fault("connect");
   }
   return last;

@@ -34,12 +34,12 @@ result<ssl_ctx_ptr> make_context(const SSL_METHOD* method, const tls_credentials
     return openssl_fault(errc::internal, "tls: OpenSSL refuses our settings");
 
   if (SSL_CTX_use_certificate(c, own.certificate.native()) != 1)
-    return openssl_fault(errc::unsupported, "tls: OpenSSL does not take our certificate");
+    return openssl_fault(errc::unsupported, "tls: OpenSSL does not accept our certificate");
   for (const auto& issuer : own.chain)
     if (SSL_CTX_add1_chain_cert(c, issuer.native()) != 1)
-      return openssl_fault(errc::unsupported, "tls: OpenSSL does not take our chain");
+      return openssl_fault(errc::unsupported, "tls: OpenSSL does not accept our chain");
   if (SSL_CTX_use_PrivateKey(c, own.key.native()) != 1 || SSL_CTX_check_private_key(c) != 1)
-    return openssl_fault(errc::mismatch, "tls: our key is not our certificate's");
+    return openssl_fault(errc::mismatch, "tls: our key does not belong to our certificate");
   return ctx;
 }
 
@@ -64,14 +64,14 @@ int conclude(X509_STORE_CTX* store, handshake_notes& notes, const status& verdic
   return 0;
 }
 
-handshake_notes& notes_behind(X509_STORE_CTX* store) {
+handshake_notes& notes_of(X509_STORE_CTX* store) {
   return notes_of(
       static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())));
 }
 
 int verify_client(X509_STORE_CTX* store, void* arg) {
   const auto& context = *static_cast<const protocol_context*>(arg);
-  auto& notes = notes_behind(store);
+  auto& notes = notes_of(store);
   // A stranger proves with its signature that the key is its own. No more is required.
   if (context.offer.protocol == tls_protocol::enrol) return conclude(store, notes, {});
   return conclude(store, notes,
@@ -80,7 +80,7 @@ int verify_client(X509_STORE_CTX* store, void* arg) {
 
 int verify_service(X509_STORE_CTX* store, void* arg) {
   const auto& client = *static_cast<const client_tls::state*>(arg);
-  auto& notes = notes_behind(store);
+  auto& notes = notes_of(store);
   if (!client.trust) return conclude(store, notes, {});
   return conclude(store, notes,
                   judge_service(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
@@ -107,7 +107,7 @@ int choose_context(SSL* ssl, int* alert, void* arg) {
   for (const auto& offer : server.offers)
     if (wanted == offer->offer.protocol && SSL_set_SSL_CTX(ssl, offer->ctx.get()) != nullptr)
       return SSL_CLIENT_HELLO_SUCCESS;
-  notes_of(ssl).refusal = fault{errc::denied, "tls: the hello does not name exactly one protocol of ours"};
+  notes_of(ssl).refusal = fault{errc::denied, "tls: the hello does not name exactly one of our protocols"};
   *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
   return SSL_CLIENT_HELLO_ERROR;
 }

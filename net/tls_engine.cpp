@@ -149,7 +149,7 @@ private:
     // The callbacks and the context have ensured all of this. It is checked again here, where it matters.
     if (!protocol || certificate == nullptr || SSL_version(ssl_.get()) != TLS1_3_VERSION
         || SSL_get_verify_result(ssl_.get()) != X509_V_OK || SSL_session_reused(ssl_.get()) != 0)
-      return fault{errc::denied, "tls: the handshake did not agree on what we demand"};
+      return fault{errc::denied, "tls: the handshake did not agree on version, cipher and group"};
     peer_.protocol = *protocol;
     peer_.role = notes_.role;
     peer_.spki = spki_of(*certificate);

@@ -6,13 +6,13 @@
 namespace muster::service {
 
 void join(agent_effects& out, agent_effects more) {
-  const auto put_behind = [](auto& list, auto& further) {
+  const auto append_all = [](auto& list, auto& further) {
     if (list.empty()) return void(list = std::move(further));
     std::ranges::move(further, std::back_inserter(list));
   };
-  put_behind(out.send, more.send);
-  put_behind(out.asks, more.asks);
-  put_behind(out.reports, more.reports);
+  append_all(out.send, more.send);
+  append_all(out.asks, more.asks);
+  append_all(out.reports, more.reports);
   if (more.unable) out.unable = std::move(more.unable);
   out.close = out.close || more.close;
   out.two_hosts = out.two_hosts || more.two_hosts;

@@ -178,7 +178,7 @@ status agent_protocol::start_challenge(boot_time now) {
       schedule_.whole_logs() || whole_logs_due(*with_.recorded, *with_.context, channel_.boot, wall(now));
   auto asked =
       make_challenge(*with_.recorded, last_number_, whole ? logs_wanted::whole : logs_wanted::increment, now);
-  if (whole) with_.recorded = once_asked(std::move(with_.recorded), wall(now));
+  if (whole) with_.recorded = after_asking(std::move(with_.recorded), wall(now));
   schedule_.challenged(now);
   auto ak = recorded_ak();
   if (!ak) return ak.fault();
@@ -213,7 +213,7 @@ agent_effects agent_protocol::take_beat(wire::Beat::Reader in, boot_time now) {
     reports_left_ += reports_of_a_command * sent.commands;
     renewals_ordered_ += sent.renewals;
   }));
-  if (trust_told_ != in.getTrust()) out.trust = trust_told_ = in.getTrust();
+  if (trust_reported_ != in.getTrust()) out.trust = trust_reported_ = in.getTrust();
   return out;
 }
 
@@ -339,7 +339,7 @@ agent_effects agent_protocol::on_tick(boot_time now) {
   // A peer that stays silent, or sends a frame byte by byte, holds a session that others want.
   const auto hello_until = began_->milliseconds + static_cast<std::uint64_t>(settings_.log_deadline.count());
   if (phase_ == phase::hello && now.milliseconds >= hello_until)
-    return end({errc::limit, "hello: it did not come in time"});
+    return end({errc::limit, "hello: the agent did not send it in time"});
   const auto allowed = evidence_.overdue(now, settings_.log_deadline, settings_.log_least_rate);
   if (!allowed) return out;
   drop_evidence(out);

@@ -67,7 +67,7 @@ public:
 
   /// From `on_wait` to `on_room` there is no room for more of its evidence, and the deadline is suspended.
   void on_wait(boot_time now) { evidence_.wait(now); }
-  void on_room(boot_time now) { evidence_.go_on(now); }
+  void on_room(boot_time now) { evidence_.resume(now); }
   /// Gives up the running evidence, because others wait for the room it takes. There is no verdict, and the
   /// next beat is challenged.
   agent_effects on_no_room();
@@ -111,12 +111,12 @@ private:
   evidence_intake evidence_;
   challenge_schedule schedule_;
   beat_replies replies_;
-  std::optional<std::uint64_t> trust_told_; ///< the machine's list number, by its newest beat
-  std::optional<boot_time> renewed_;        ///< when it last asked for a certificate
-  unsigned renewals_ordered_ = 0;           ///< `renew` commands sent: so many requests need no pause
-  std::size_t reports_left_;                ///< that the machine may still send
-  bool late_beat_ = false;                  ///< one came after the session was superseded
-  std::optional<boot_time> began_;          ///< first call of `on_tick`
+  std::optional<std::uint64_t> trust_reported_; ///< the machine's list number, by its newest beat
+  std::optional<boot_time> renewed_;            ///< when it last asked for a certificate
+  unsigned renewals_ordered_ = 0;               ///< `renew` commands sent: so many requests need no pause
+  std::size_t reports_left_;                    ///< that the machine may still send
+  bool late_beat_ = false;                      ///< one came after the session was superseded
+  std::optional<boot_time> began_;              ///< first call of `on_tick`
   attestation_number last_number_;
   attestation_number before_first_; ///< the newest number when this session attached
   attestation_number late_noted_;   ///< whose late parts are noted already

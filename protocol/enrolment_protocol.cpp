@@ -12,7 +12,7 @@ namespace {
 
 constexpr unsigned max_certificates = 8;
 
-fault too_late() { return {errc::expired, "enrolment: no proof within 60 s of the challenge; come back"}; }
+fault too_late() { return {errc::expired, "enrolment: no proof within 60 s of the challenge; try again"}; }
 
 result<std::shared_ptr<const enrolment_request>> read_request(wire::EnrolRequest::Reader in) {
   auto out = std::make_shared<enrolment_request>();
@@ -59,7 +59,7 @@ enrolment_effects enrolment_protocol::on_tick(boot_time now) {
   const std::chrono::milliseconds passed{now.milliseconds - began_->milliseconds};
   const bool asks_yet = step_ == step::hello || step_ == step::request;
   if (passed >= enrolment_deadline || (asks_yet && passed >= enrolment_request_deadline))
-    return end({errc::limit, "enrolment: it took too long; come back"});
+    return end({errc::limit, "enrolment: it took too long; try again"});
   enrolment_effects out;
   if (first) out.wake = enrolment_request_deadline;
   // Once only: the secret has a wake-up of its own.

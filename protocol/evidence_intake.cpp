@@ -146,7 +146,7 @@ void evidence_intake::wait(boot_time now) {
   if (running_ && !running_->waits_since) running_->waits_since = now;
 }
 
-void evidence_intake::go_on(boot_time now) {
+void evidence_intake::resume(boot_time now) {
   if (!running_ || !running_->waits_since) return;
   running_->waited += now.milliseconds - std::exchange(running_->waits_since, std::nullopt)->milliseconds;
 }

@@ -50,9 +50,9 @@ public:
   /// the Verifier once more. Nothing is left to do for an attestation that TrustMgr already has.
   void give_up(agent_effects& out);
 
-  /// There is no room for more of its evidence: the deadline is suspended until `go_on`.
+  /// There is no room for more of its evidence: the deadline is suspended until `resume`.
   void wait(boot_time now);
-  void go_on(boot_time now);
+  void resume(boot_time now);
   /// Whether the evidence is overdue: if so, how long it was allowed to take, in ms from the challenge. That
   /// is `deadline`, plus the time for which it waited for room, plus the time that its log bytes earned at
   /// `least_rate` bytes a second. Never overdue while it waits for room.

@@ -64,7 +64,7 @@ void evidence_pot::advance(std::deque<holder>& line, std::vector<holder>& given,
   }
 }
 
-std::optional<evidence_pot::holder> evidence_pot::dearest_before(holder who, boot_time now) const {
+std::optional<evidence_pot::holder> evidence_pot::costliest_for(holder who, boot_time now) const {
   if (!waits(who)) return std::nullopt;
   const bool large = shares_.at(who).wanted > small;
   std::optional<holder> dearest;

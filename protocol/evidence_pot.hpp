@@ -37,7 +37,7 @@ public:
   /// is held open. Only large holders make room for a large one, but any holder does for a small one. The
   /// answer may be `who` itself. Null if `who` does not wait, or if a large one waits for room that only
   /// small ones hold: they end by themselves.
-  std::optional<holder> dearest_before(holder who, boot_time now) const;
+  std::optional<holder> costliest_for(holder who, boot_time now) const;
 
   /// The most that one attestation can get.
   std::uint64_t most() const noexcept { return most_of(capacity_); }

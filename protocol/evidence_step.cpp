@@ -35,7 +35,7 @@ taken take_log(appraisal::running_attestation& attestation, const frame& whole, 
   return {attestation.take_log_part(log, whole.inner(bytes_of(in.getBody()))), in.getLast()};
 }
 
-fault no_evidence() { return {errc::internal, "verifier: a frame that is no evidence"}; }
+fault no_evidence() { return {errc::internal, "verifier: a frame is not evidence"}; }
 
 result<taken> take_part(appraisal::running_attestation& attestation, const frame& part) {
   const auto parsed = parse_view<wire::AgentFrame>(part);

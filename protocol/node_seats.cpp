@@ -4,7 +4,7 @@
 
 namespace muster::service {
 
-node_seats::answer node_seats::take(const node_id& node, sitter who) {
+node_seats::answer node_seats::take(const node_id& node, session_key who) {
   auto& seats = seats_[node];
   answer out{true, std::nullopt};
   if (seats.size() >= seats_each) {
@@ -17,14 +17,14 @@ node_seats::answer node_seats::take(const node_id& node, sitter who) {
   return out;
 }
 
-void node_seats::keep(const node_id& node, sitter who) {
+void node_seats::keep(const node_id& node, session_key who) {
   const auto found = seats_.find(node);
   if (found == seats_.end()) return;
   const auto mine = std::ranges::find(found->second, who, &seat::who);
   if (mine != found->second.end()) mine->kept = true;
 }
 
-void node_seats::leave(const node_id& node, sitter who) {
+void node_seats::leave(const node_id& node, session_key who) {
   const auto found = seats_.find(node);
   if (found == seats_.end()) return;
   std::erase_if(found->second, [&](const seat& one) { return one.who == who; });

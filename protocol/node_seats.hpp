@@ -17,29 +17,29 @@ namespace muster::service {
 /// more sessions here than seats.
 class node_seats {
 public:
-  using sitter = std::uint64_t; ///< a session; unique
+  using session_key = std::uint64_t; ///< a session; unique
   /// An honest machine has one session and, for three beats each, those that it lost on a bad line.
   static constexpr std::size_t seats_each = 8;
 
   struct answer {
     bool seated = false;
-    std::optional<sitter> leaves; ///< must end: the newcomer has its seat
+    std::optional<session_key> leaves; ///< must end: the newcomer has its seat
   };
 
   /// Seats `who`. If no seat is free, the node's oldest session that has not attached leaves. If all have
   /// attached, `who` is not seated.
-  answer take(const node_id& node, sitter who);
+  answer take(const node_id& node, session_key who);
   /// `who` has attached: it keeps its seat until it leaves.
-  void keep(const node_id& node, sitter who);
+  void keep(const node_id& node, session_key who);
   /// No effect if `who` has no seat.
-  void leave(const node_id& node, sitter who);
+  void leave(const node_id& node, session_key who);
 
   std::size_t taken(const node_id& node) const;
   std::size_t nodes() const noexcept { return seats_.size(); }
 
 private:
   struct seat {
-    sitter who = 0;
+    session_key who = 0;
     bool kept = false;
   };
 

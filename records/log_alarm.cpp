@@ -128,7 +128,7 @@ result<crypto::signed_log_head> head_from(const view<records::LogHead>& stored) 
   return stored.read([](records::LogHead::Reader in) -> result<crypto::signed_log_head> {
     auto heads = crypto::parse_log_heads(bytes_of(in.getHead()));
     if (!heads) return heads.fault();
-    if (heads->size() != 1) return fault{errc::malformed, "log head: not one"};
+    if (heads->size() != 1) return fault{errc::malformed, "log head: expected exactly one"};
     return std::move(heads->front());
   });
 }

@@ -115,7 +115,7 @@ struct node_state {
   std::optional<bytes32> policy;      ///< digest of the policy that the verdict was computed with
   std::vector<finding> findings;
   std::uint32_t findings_total = 0;
-  std::uint64_t passed_over = 0;
+  std::uint64_t skipped = 0;
   std::optional<bytes32> reference;
   std::optional<bytes32> staged; ///< digest of the set that passed as well
   std::uint64_t appraisal_version = 0;

@@ -46,7 +46,7 @@ void put_boot(records::State::Builder out, const node_state& in) {
   auto padded = out.initPaddedBanks(static_cast<unsigned>(in.padded_banks.size()));
   for (unsigned i = 0; i < in.padded_banks.size(); ++i)
     padded.set(i, static_cast<std::uint16_t>(in.padded_banks[i]));
-  out.setPassedOver(in.passed_over);
+  out.setPassedOver(in.skipped);
   out.setAfterLogKnown(in.after_log.has_value());
   if (!in.after_log) return;
   auto after_log = out.initAfterLog(static_cast<unsigned>(in.after_log->size()));
@@ -68,7 +68,7 @@ void read_boot(records::State::Reader in, node_state& out, field_check& check) {
   out.boot_claims = check.digest32("bootClaims", in.getBootClaims());
   for (const auto bank : in.getPaddedBanks())
     out.padded_banks.push_back(check.algorithm("paddedBanks", bank));
-  out.passed_over = in.getPassedOver();
+  out.skipped = in.getPassedOver();
   if (!in.getAfterLogKnown()) return;
   out.after_log.emplace();
   for (const auto one : in.getAfterLog())

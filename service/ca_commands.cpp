@@ -56,7 +56,7 @@ result<std::vector<crypto::certificate>> proposed_anchors(std::vector<crypto::ce
     if (!less) return less.fault();
     for (const auto& one : *less)
       if (std::erase(anchors, one) == 0)
-        return fault{errc::not_found, printable(file) + ": it is no anchor in force"};
+        return fault{errc::not_found, printable(file) + ": it is not an anchor in force"};
   }
   if (anchors.empty())
     return fault{errc::denied,
@@ -103,7 +103,7 @@ result<ceremony_text> export_request(const export_request_options& options) {
   std::optional<crypto::private_key> key;
   if (options.issuer != issuer_change::keep) {
     const bool withdraws = options.issuer == issuer_change::withdraw;
-    auto made = make_next_key(ca, withdraws ? next_key::drawn_now : next_key::as_asked_for_before);
+    auto made = make_next_key(ca, withdraws ? next_key::fresh : next_key::existing);
     if (!made) return made.fault();
     key = std::move(*made);
     issuers.push_back(crypto::sha256(key->pub().spki()));

@@ -73,7 +73,7 @@ int run_sign(typed_ca& in) {
 
 void add_ca_commands(CLI::App& app, const std::string& config, std::function<int()>& chosen) {
   const auto in = std::make_shared<typed_ca>();
-  auto* ca = app.add_subcommand("ca", "Whom machines trust: what a new trust list takes");
+  auto* ca = app.add_subcommand("ca", "Change the trust list of machines");
   ca->require_subcommand(1);
   ca->footer("A list takes three steps; the service runs meanwhile, and root.key stays where the root is:\n"
              "  ras ca export-request -o request       where the service is, as its user\n"
@@ -83,17 +83,16 @@ void add_ca_commands(CLI::App& app, const std::string& config, std::function<int
   auto* request = ca->add_subcommand("export-request", "Ask the root for the next list, with a new issuer");
   request->add_option("-o,--out", in->out, "File to write; - for standard output")->capture_default_str();
   auto* withdraw = request->add_flag("--withdraw", in->withdraw,
-                                     "The present issuer is stolen: no machine takes it any more");
+                                     "The present issuer is stolen: no machine trusts it any more");
   request->add_flag("--keep-issuer", in->keep, "No new issuer: only the anchors, or the date, change")
       ->excludes(withdraw);
-  request->add_option("--add-anchor", in->request.add_anchors,
-                      "Certificate of another root that counts, too");
+  request->add_option("--add-anchor", in->request.add_anchors, "Certificate of an additional root");
   request->add_option("--drop-anchor", in->request.drop_anchors,
-                      "Certificate of a root that counts no more; another one signs the request then");
+                      "Certificate of a root that is no longer trusted; another root then signs the request");
   request
       ->add_option("--above", in->request.above,
                    "Number of a list that machines have already, where `muster ca status` says so; there is "
-                   "no way back from a number, so take none that only a liar may have")
+                   "no way back from a number, so take none that only a compromised machine may report")
       ->check(CLI::Range(std::uint64_t{0}, max_above));
   request->footer(
       "The key of the new issuer is made in the CA's folder and stays there.\n"

@@ -26,8 +26,8 @@ std::string list_line(const settings::service_settings& in) {
   const auto most = session_settings_of(in).agent.caps.bytes;
   const auto memory = evidence_memory_of(in);
   if (most >= in.limits.log_bytes)
-    return "limits: an IMA list may have " + round_size(most) + " (limits.log_bytes)";
-  return "limits: WARNING: an IMA list may have " + round_size(most)
+    return "limits: an IMA list may be up to " + round_size(most) + " (limits.log_bytes)";
+  return "limits: WARNING: an IMA list may be up to " + round_size(most)
          + ", a quarter of limits.evidence_memory (" + round_size(memory) + "), not the "
          + round_size(in.limits.log_bytes) + " of limits.log_bytes; a machine with a longer one is untrusted";
 }
@@ -37,7 +37,7 @@ std::string denial_line(const crypto::ek_denials& denied) {
   return "deny: " + counted(denied.eks.size(), "EK", "EKs") + ", "
          + counted(denied.certificates.size(), "certificate", "certificates") + ", "
          + counted(denied.issuers.size(), "issuer", "issuers") + ", "
-         + counted(denied.firmware.size(), "bound of firmware", "bounds of firmware");
+         + counted(denied.firmware.size(), "firmware bound", "firmware bounds");
 }
 
 /// Whether a vendor certificate has this key.

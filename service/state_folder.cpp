@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 constexpr std::string_view record_seal_label = "muster/record seal/1";
 
 /// The file by which an operator allows the service, once, to begin with an empty record.
-fs::path word_to_begin(const fs::path& state) { return state / "begin_empty_record"; }
+fs::path empty_record_permit(const fs::path& state) { return state / "begin_empty_record"; }
 
 /// Whether a CA was made here before: its folder is not empty, or the anchor is there.
-bool was_here(const fs::path& state) {
+bool ca_exists(const fs::path& state) {
   std::error_code ignored;
   return fs::exists(state / "anchor.pem", ignored)
          || fs::directory_iterator{state / "ca", ignored} != fs::directory_iterator{};
@@ -31,7 +31,7 @@ bool was_here(const fs::path& state) {
 /// unnoticed. `begun`: a CA was here before this start.
 status check_record(const fs::path& state, bool begun) {
   const auto database = state / "store" / "data.mdb";
-  const auto word = word_to_begin(state);
+  const auto word = empty_record_permit(state);
   std::error_code ignored;
   const bool there = fs::exists(database, ignored) && fs::file_size(database, ignored) != 0;
   if (there || !begun || fs::exists(word, ignored)) return {};
@@ -74,7 +74,7 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   std::error_code error;
   fs::create_directories(state, error);
   if (error) return fault{errc::io, "state: " + printable(in.state) + ": " + error.message()};
-  const bool begun = was_here(state);
+  const bool begun = ca_exists(state);
   const auto load_keys = [&] {
     auto made = load_authorities(state / "ca", state / "anchor.pem", in.name, out.clock->wall());
     if (made && !made->note.empty())
@@ -90,15 +90,15 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   options.seal_key = *seal_key;
   auto opened = open_database(options);
   if (!opened) return opened.fault();
-  if (fs::exists(word_to_begin(state), error))
+  if (fs::exists(empty_record_permit(state), error))
     log.warning("record.word_used",
-                {{"file", word_to_begin(state).string()},
+                {{"file", empty_record_permit(state).string()},
                  {"what", "an empty record was started, as begin_empty_record allows; returning agents show "
                           "heads of the old record, and then no machine is trusted or admitted until an "
                           "operator acknowledges that: muster log head"}});
   // There is a record now. The file is removed even if it was not needed: it must not excuse the next loss.
-  fs::remove(word_to_begin(state), error);
-  if (error) return fault{errc::io, printable(word_to_begin(state).string()) + ": " + error.message()};
+  fs::remove(empty_record_permit(state), error);
+  if (error) return fault{errc::io, printable(empty_record_permit(state).string()) + ": " + error.message()};
   out.reader = opened->reader;
   out.writer = std::move(opened->writer);
   const auto rotated = settle_rotation(state / "ca", *keys, *out.reader, log);

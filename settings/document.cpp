@@ -111,7 +111,7 @@ private:
     has_key_ = true;
     if (twin != siblings.end())
       throw refusal{key_line_, path(),
-                    "stands twice, first in line " + std::to_string(twin->line) + "; keep one"};
+                    "is there twice, first in line " + std::to_string(twin->line) + "; keep one"};
   }
 
   entry& place(entry::shape is, const YAML::Mark& mark) {
@@ -188,10 +188,10 @@ status check_bytes(std::string_view file, std::string_view text) {
   if (text.size() > max_document_bytes)
     return muster::fault{errc::limit, std::string{file} + ":1: larger than 1 MiB; is it the right file?"};
   if (text.starts_with("\xef\xbb\xbf"))
-    return fault_at(file, {1, "", "a byte-order mark; save the file as UTF-8 without one"});
+    return fault_at(file, refusal{1, "", "a byte-order mark; save the file as UTF-8 without one"});
   if (const auto bad = first_bad_byte(text); bad != std::string_view::npos) {
     const auto line = 1U + static_cast<unsigned>(std::ranges::count(text.substr(0, bad), '\n'));
-    return fault_at(file, {line, "", "bytes that are not UTF-8 text; save the file as UTF-8"});
+    return fault_at(file, refusal{line, "", "bytes that are not UTF-8 text; save the file as UTF-8"});
   }
   return {};
 }
@@ -227,12 +227,12 @@ result<entry> parse_document(std::string_view file, std::string_view text) {
   } catch (const YAML::Exception& why) {
     const auto line = line_of(why.mark);
     if (const auto tab = line_with_tab(text, line); tab != 0)
-      return fault_at(file, {tab, "", "not YAML: the line begins with a tab; indent with blanks"});
-    return fault_at(file, {line, "", "not YAML: " + printable(why.msg, 128)});
+      return fault_at(file, refusal{tab, "", "not YAML: the line begins with a tab; indent with blanks"});
+    return fault_at(file, refusal{line, "", "not YAML: " + printable(why.msg, 128)});
   } catch (const std::exception&) {
-    return fault_at(file, {1, "", "not YAML that can be read"});
+    return fault_at(file, refusal{1, "", "not YAML that can be read"});
   }
-  if (made.documents() == 0) return fault_at(file, {1, "", "no document; the file is empty"});
+  if (made.documents() == 0) return fault_at(file, refusal{1, "", "no document; the file is empty"});
   return made.take();
 }
 

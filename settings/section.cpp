@@ -146,7 +146,7 @@ void section::take_all(std::string_view key, std::vector<T>& out, presence need,
     if (!value)
       problems_->add(child.line, path, value.fault().check + ", " + found(child));
     else if (std::ranges::find(read, *value) != read.end())
-      problems_->add(child.line, path, "stands twice in the list; keep one");
+      problems_->add(child.line, path, "is in the list twice; keep one");
     else
       read.push_back(std::move(*value));
   }

@@ -102,7 +102,7 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
                                    pending_counts waiting, wall_time now) {
   if (revoked || (known && known->standing == standing::revoked))
     return fault{errc::denied,
-                 "admission: this machine was revoked, for good: its endorsement key is not let in again"};
+                 "admission: this machine was revoked, for good: its endorsement key is not admitted again"};
   const auto fingerprint = fingerprint_of(who.ek_public, who.ak_public, who.node_spki);
   const bool enrolled = known && known->standing == standing::enrolled;
   if (enrolled && !must_enrol && known->ak_public == who.ak_public) return reissue(*known, who, fingerprint);

@@ -69,7 +69,7 @@ bool unregistered(const settled_node& at, bool open_still, const std::vector<com
 
 } // namespace
 
-status may_be_told(const node_record* node) {
+status may_be_commanded(const node_record* node) {
   if (node == nullptr) return fault{errc::not_found, "node: there is no such machine"};
   if (node->standing == standing::revoked)
     return fault{errc::conflict, "node: this machine is revoked; nothing is asked of it any more"};
@@ -113,7 +113,7 @@ node_change with_queue(const settled_node& at, change_source by, command_setting
 
 result<ordered> order(const settled_node& at, const command_request& request, command_id id,
                       command_setting with, milliseconds longest) {
-  if (auto allowed = may_be_told(at.node().get()); !allowed) return allowed.fault();
+  if (auto allowed = may_be_commanded(at.node().get()); !allowed) return allowed.fault();
   auto set = at.node()->tuning;
   if (request.kind == command_kind::reconfigure) {
     auto now_set = tuned(set, request.how, longest);

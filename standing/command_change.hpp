@@ -17,7 +17,7 @@ struct command_setting {
 
 /// Only an admitted machine is sent commands. fault not_found: there is no such node; conflict: it is
 /// revoked, or not admitted yet.
-status may_be_told(const node_record* node);
+status may_be_commanded(const node_record* node);
 
 /// The longest beat that may be set: a third of a lease, and at most an hour. A machine that beats less often
 /// than three times in a lease would be shown as stale between its beats.
@@ -34,7 +34,7 @@ node_change with_queue(const settled_node& at, change_source by, command_setting
 
 /// Orders a command. It gets `id`, unless it joins an open command; the answer is the id to wait for.
 /// `reconfigure` is put on record of the node at once: whatever becomes of the command, the machine learns of
-/// it with the first reply of each session, and with the next reply of an open one. fault: see `may_be_told`,
+/// it with the first reply of each session, and with the next reply of an open one. fault: see `may_be_commanded`,
 /// `tuned`.
 using ordered = answered_change<command_id>;
 result<ordered> order(const settled_node& at, const command_request& request, command_id id,

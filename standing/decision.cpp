@@ -1,6 +1,6 @@
 #include "standing/decision.hpp"
 
-#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/attestation/outdated_claims.hpp"
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/bundle/bundle_log.hpp"
 #include "appraisal/bundle/result_record.hpp"
@@ -97,7 +97,7 @@ void take_verified(decided& out, const node_state& before, const node_record& no
   } else if (outcome.what == occasion::full_log && before.log == 0) {
     out.state.log = before.last_log + 1;
   }
-  out.state.passed_over = outcome.passed_over + (whole_logs(outcome.what) ? 0 : before.passed_over);
+  out.state.skipped = outcome.skipped + (whole_logs(outcome.what) ? 0 : before.skipped);
   out.state.attested = now.wall;
   // An increment that was under way when whole logs were asked for does not settle that debt. Nor does one
   // after which they cannot be asked for yet: what it shows may be worse than what is on record, and
@@ -157,7 +157,7 @@ std::size_t files_that_stay(const node_state& before, const decided& after,
       before.boot_claims && !after.unread && std::ranges::none_of(before.findings, [](const finding& f) {
         return f.kind == finding_kind::evidence;
       });
-  return sound ? outcome.known_files : 0;
+  return sound ? outcome.known_claims : 0;
 }
 
 /// Keeps what was verified about the boot, and its raw logs. A new boot's are kept in addition to those of
@@ -251,7 +251,7 @@ decided take_reappraisal(const node_state& before, const appraisal_context& cont
                          appraisal::reappraisal judged, wall_time now) {
   decided out{.state = before};
   take_findings(out, before, context, std::move(judged.findings), judged.verdict, now);
-  out.state.passed_over = judged.passed_over;
+  out.state.skipped = judged.skipped;
   return out;
 }
 

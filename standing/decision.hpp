@@ -32,7 +32,7 @@ struct decided {
 /// What an outcome does to the state of `node`. `now`: when it is decided; the lease counts from the
 /// challenge. Rules:
 /// - verified: findings by `carry_over`, verdict by `verdict_of`; boot and lease are recorded. If the outcome
-///   outdates the claims on record (appraisal/attestation/claims_behind.hpp) and shows nothing bad, whole
+///   outdates the claims on record (appraisal/attestation/outdated_claims.hpp) and shows nothing bad, whole
 ///   logs are asked for first, as under `again`. Too soon after the last request, it is recorded with that
 ///   warning instead.
 /// - failed: findings are added, the verdict is contraindicated, and there is no lease. The boot that was

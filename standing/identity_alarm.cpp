@@ -31,14 +31,14 @@ finding two_live_sessions() {
                    "another host relays to this machine's TPM.");
 }
 
-finding boots_in_turn(const boot_id& between, const boot_id& returned) {
-  return two_hosts("boots " + to_string(between) + " and " + to_string(returned) + " alternately",
+finding alternating_boots(const boot_id& between, const boot_id& returned) {
+  return two_hosts("alternating boots " + to_string(between) + " and " + to_string(returned),
                    "Two running kernels attest alternately with this machine's TPM, which counted no boot in "
                    "between: one of them is another host.");
 }
 
-finding keys_in_turn() {
-  return two_hosts("two node keys alternately",
+finding alternating_keys() {
+  return two_hosts("two alternating node keys",
                    "Two agents enrol alternately with this machine's TPM, each with its own node key: "
                    "another host relays to the TPM, or two agents run on this machine.");
 }
@@ -50,7 +50,7 @@ std::optional<finding> note_key(node_state& state, const bytes32& before, const 
   if (returned) seen.erase(at);
   seen.push_back(before);
   if (seen.size() > max_keys_seen) seen.erase(seen.begin());
-  return returned ? std::optional{keys_in_turn()} : std::nullopt;
+  return returned ? std::optional{alternating_keys()} : std::nullopt;
 }
 
 std::optional<finding> note_boot(node_state& state, const boot_id& now_running, counters counted) {
@@ -65,7 +65,7 @@ std::optional<finding> note_boot(node_state& state, const boot_id& now_running, 
   const bool returned = before != seen.end();
   std::optional<finding> out;
   if (returned) {
-    out = boots_in_turn(seen.back(), now_running);
+    out = alternating_boots(seen.back(), now_running);
     seen.erase(before);
   }
   seen.push_back(now_running);

@@ -26,10 +26,10 @@ inline constexpr std::size_t max_boots_seen = 8;
 finding two_live_sessions();
 /// The finding for alternating boot ids: `returned` was there, then `between`, and now `returned` is there
 /// again.
-finding boots_in_turn(const boot_id& between, const boot_id& returned);
+finding alternating_boots(const boot_id& between, const boot_id& returned);
 
 /// The finding for alternating node keys.
-finding keys_in_turn();
+finding alternating_keys();
 
 /// Node keys that are remembered in one generation.
 inline constexpr std::size_t max_keys_seen = 8;

@@ -28,8 +28,8 @@ result<node_entry> read_entry(const store_reader& store, const node_id& id) {
 std::string damage_of_record(const node_id& id, const fault& why) {
   const auto name = to_string(id);
   return "node " + name + ": its record cannot be read (" + why.check
-         + "): nothing of the machine counts, and nothing of it is changed; restore the database from a "
-           "backup, or let it enrol anew: muster node forget "
+         + "): the machine is not trusted, and nothing of it is changed; restore the database from a backup, "
+           "or let it enrol again: muster node forget "
          + name + " --yes";
 }
 
@@ -37,7 +37,7 @@ void node_runner::run(const node_id& id, decide how, told then, on_damage damage
   wish one{std::move(how), std::move(then), damaged};
   if (const auto turn = busy_.find(id); turn != busy_.end()) {
     if (turn->second.size() >= (by == asker::machine ? most_of_machine : most_waiting))
-      return one.then(fault{errc::busy, "this machine's changes wait for the disk already; come back later"});
+      return one.then(fault{errc::busy, "this machine's changes already wait for the disk; try again later"});
     return turn->second.push_back(std::move(one));
   }
   start(id, std::move(one));

@@ -22,17 +22,17 @@ status may_move(const node_record* node, const std::string& group) {
   if (node->standing == standing::revoked) return fault{errc::conflict, "group: this machine is revoked"};
   if (node->standing != standing::enrolled)
     return fault{errc::conflict, "group: this machine is not admitted yet; its approval says the group"};
-  if (node->group == group) return fault{errc::conflict, "group: this machine is in it"};
+  if (node->group == group) return fault{errc::conflict, "group: this machine is already in it"};
   return {};
 }
 
 } // namespace
 
 status check_name(std::string_view name) {
-  if (name.empty() || name.size() > 64) return fault{errc::malformed, "name: 1 to 64 characters"};
+  if (name.empty() || name.size() > 64) return fault{errc::malformed, "name: expected 1 to 64 characters"};
   for (const char c : name)
     if (c <= ' ' || c > '~' || c == '/' || c == '"' || c == '\'' || c == '\\')
-      return fault{errc::malformed, "name: printable ASCII without spaces, slashes and quotes"};
+      return fault{errc::malformed, "name: expected printable ASCII without spaces, slashes and quotes"};
   if (name.front() == '-') return fault{errc::malformed, "name: a leading - would be read as an option"};
   if (name == "." || name == "..") return fault{errc::malformed, "name: no path can name it"};
   if (means_id(name))
@@ -57,7 +57,7 @@ result<node_change> approve(const settled_node& at, const approval& wanted, cons
 result<node_change> acknowledge(const settled_node& at, const std::string& by,
                                 const appraisal_context& context, wall_time now) {
   if (!at.node()) return fault{errc::not_found, "acknowledge: no such node"};
-  if (!at.state().alarm) return fault{errc::conflict, "acknowledge: no alarm stands for this node"};
+  if (!at.state().alarm) return fault{errc::conflict, "acknowledge: there is no alarm for this node"};
   auto state = at.state();
   end_alarm(state);
   if (state.verdict == verdict::warning) state.verdict = recorded_verdict(state, *at.node(), context);

@@ -51,7 +51,7 @@ void forget_boot(node_state& state) {
   state.ima_mask = 0;
   state.pcrs.clear();
   state.padded_banks.clear();
-  state.passed_over = 0;
+  state.skipped = 0;
   state.proven = {}; // the logs stay: they become those of the last boot once another is verified
   end_lease(state);
 }

@@ -43,7 +43,8 @@ result<node_change> find_twin(const settled_node& at, generation of, wall_time n
   if (!node || node->standing != standing::enrolled || node->generation != of)
     return fault{errc::conflict, "twin: of an older generation"};
   auto state = at.state();
-  if (!raise_alarm(state, two_live_sessions(), now)) return fault{errc::conflict, "twin: the alarm stands"};
+  if (!raise_alarm(state, two_live_sessions(), now))
+    return fault{errc::conflict, "twin: the alarm is raised already"};
   node_change out{at, change_source::machine};
   out.batch.enter(now, "service", "alarm", state.alarm->sentence);
   log_verdict(out.batch, now, at.state().verdict, state.verdict, "alarm");

@@ -1,6 +1,6 @@
 #include "standing/whole_logs.hpp"
 
-#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/attestation/outdated_claims.hpp"
 #include "appraisal/policy/signature_rules.hpp"
 
 #include <algorithm>
@@ -61,7 +61,7 @@ bool may_ask_again(const node_state& recorded, wall_time now, std::chrono::milli
          || now.milliseconds - asked >= static_cast<std::uint64_t>(pause.count());
 }
 
-std::shared_ptr<const node_state> once_asked(std::shared_ptr<const node_state> recorded, wall_time now) {
+std::shared_ptr<const node_state> after_asking(std::shared_ptr<const node_state> recorded, wall_time now) {
   if (!whole_logs_would_mend(*recorded)) return recorded;
   auto out = *recorded;
   out.full_log_asked = now;

@@ -39,7 +39,7 @@ bool may_ask_again(const node_state& recorded, wall_time now,
 
 /// The state for a session that asks for whole logs at `now`, before anything comes of it: the session does
 /// not ask again within the pause. The same pointer if there is nothing to mend.
-std::shared_ptr<const node_state> once_asked(std::shared_ptr<const node_state> recorded, wall_time now);
+std::shared_ptr<const node_state> after_asking(std::shared_ptr<const node_state> recorded, wall_time now);
 
 /// Notes in `after` when whole logs were asked for. `whole`: this attestation was asked for them. A finding
 /// of kind evidence that is new in `after` makes the next challenge ask for them, unless increments must wait

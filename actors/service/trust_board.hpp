@@ -21,19 +21,19 @@ public:
   /// An enrolled machine says that this list is on its disk; 0: none.
   void heard(const node_id& node, std::uint64_t number) {
     const std::lock_guard lock{mutex_};
-    told_[node] = number;
+    reported_[node] = number;
   }
   /// The last number from each machine since this service started. Contains machines that no longer exist:
   /// the caller counts only those that do.
   std::map<node_id, std::uint64_t> told() const {
     const std::lock_guard lock{mutex_};
-    return told_;
+    return reported_;
   }
 
 private:
   std::atomic<std::shared_ptr<const trust_lists>> lists_{std::make_shared<const trust_lists>()};
   mutable std::mutex mutex_;
-  std::map<node_id, std::uint64_t> told_;
+  std::map<node_id, std::uint64_t> reported_;
 };
 
 using trust_board_ptr = std::shared_ptr<trust_board>;

@@ -16,13 +16,13 @@ void appraise_outcome(attestation_outcome& out, const reference_choice& referenc
   if (out.end == attestation_end::verified) {
     if (out.claims) fresh = appraise_boot(*out.claims, reference, rules);
     auto files = appraise_files(out.files, reference, rules, seed, budget);
-    out.passed_over = files.passed_over;
+    out.skipped = files.skipped;
     out.unlisted = files.total - files.findings.size();
     std::ranges::move(files.findings, std::back_inserter(fresh));
   }
   std::ranges::copy_if(out.findings, std::back_inserter(fresh),
                        [](const finding& f) { return f.kind != finding_kind::claim && !is_unproven(f); });
-  if (auto bad = appraise_told(out.uncovered, out.uncovered_from, reference, rules, seed, budget))
+  if (auto bad = appraise_reported(out.uncovered, out.uncovered_from, reference, rules, seed, budget))
     fresh.push_back(*std::move(bad));
   out.findings = std::move(fresh);
 }

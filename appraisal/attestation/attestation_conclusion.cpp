@@ -2,7 +2,7 @@
 #include "appraisal/attestation/appraise_outcome.hpp"
 #include "appraisal/attestation/boot_evidence.hpp"
 #include "appraisal/attestation/boot_story.hpp"
-#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/attestation/outdated_claims.hpp"
 #include "appraisal/attestation/running_attestation.hpp"
 #include "appraisal/attestation/unproven.hpp"
 #include "appraisal/boot/appraise_after_log.hpp"
@@ -81,18 +81,18 @@ attestation_outcome running_attestation::ask_again(std::string reason) const {
   out.booted = booted_;
   out.reason = std::move(reason);
   out.ended = ended_;
-  out.uncovered = told_;
+  out.uncovered = reported_;
   out.uncovered_from = first_entry_wanted(inputs_.challenge, inputs_.recorded.get());
-  if (auto bad = unproven(told_)) out.findings.push_back(*std::move(bad));
+  if (auto bad = unproven(reported_)) out.findings.push_back(*std::move(bad));
   return out;
 }
 
 std::optional<finding> running_attestation::unproven(std::span<const tpm::ima_run> told) const {
   // A caller that verifies stored evidence again already has the decision on it.
   if (inputs_.policy == nullptr || inputs_.challenge.logs == logs_wanted::re_verify) return std::nullopt;
-  return appraise_told(told, first_entry_wanted(inputs_.challenge, inputs_.recorded.get()),
-                       {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
-                       inputs_.budget);
+  return appraise_reported(told, first_entry_wanted(inputs_.challenge, inputs_.recorded.get()),
+                           {inputs_.reference.get(), inputs_.staged.get()}, *inputs_.policy, inputs_.seed,
+                           inputs_.budget);
 }
 
 /// Keeps only the bad news of an outcome that cost too much.
@@ -111,7 +111,7 @@ attestation_outcome running_attestation::finish() && {
 std::optional<attestation_outcome> running_attestation::cut_off() && {
   const cpu_turn counted{inputs_.budget};
   if (!quote_) return std::nullopt; // nothing that is this machine's word
-  auto bad = unproven(told_);
+  auto bad = unproven(reported_);
   if (!bad && !ended_) return std::nullopt;
   attestation_outcome out;
   out.end = bad ? attestation_end::failed : attestation_end::again;
@@ -270,7 +270,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   claims_mark known{repeats ? recorded->ima.entries : 0};
   if (!append_claims(out.files, ima, inputs_.policy->signatures, inputs_.budget, &known))
     return failure({errc::limit, "ima-log: the log has more than can be stored"});
-  out.known_files = known.claims;
+  out.known_claims = known.claims;
   auto events = kexec_findings(ima);
   std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), goes_on, manifest_.boot_log, log},
                                         {inputs_.reference.get(), inputs_.staged.get()}),
@@ -285,7 +285,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   out.findings = std::move(events);
   std::ranges::move(unexplained_moves(moves.unexplained, reference), std::back_inserter(out.findings));
   if (increment())
-    if (auto behind = claims_behind(ima, moves)) out.findings.push_back(*std::move(behind));
+    if (auto behind = outdated_claims(ima, moves)) out.findings.push_back(*std::move(behind));
   out.ended = ended_;
   out.uncovered = ima.behind();
   out.uncovered_from = ima.state().entries;

@@ -56,9 +56,9 @@ struct attestation_outcome {
   std::optional<recorded_boot> boot; ///< replaces the recorded one
   std::optional<boot_claims> claims; ///< of the boot; empty: as recorded
   file_claims files;                 ///< the new entries, in the order of the log, repeats included
-  std::size_t known_files =
+  std::size_t known_claims =
       0; ///< how many of these, from the first on, belong to entries that are already on record
-  std::uint64_t passed_over = 0;  ///< new entries skipped: add to the record; with whole logs, replace it
+  std::uint64_t skipped = 0;      ///< new entries skipped: add to the record; with whole logs, replace it
   std::optional<frame> boot_log;  ///< as received, verified; empty: as recorded, or there is none
   std::vector<log_piece> ima_log; ///< the bytes of the new entries: of all with whole logs
 };

@@ -1,6 +1,6 @@
 #include "appraisal/attestation/boot_evidence.hpp"
 
-#include "appraisal/claims/told_entries.hpp"
+#include "appraisal/claims/reported_entries.hpp"
 #include "appraisal/files/ima_readings.hpp"
 #include "appraisal/files/measured_buffer.hpp"
 #include "appraisal/kernel/command_line_events.hpp"
@@ -203,7 +203,7 @@ void append_told(file_claims& out, std::span<const tpm::ima_run> told, std::uint
                  const signature_rules& rules, const cpu_budget& budget) {
   claim_writer write{out, rules, budget};
   place_finder places{first};
-  told_entries entries{told};
+  reported_entries entries{told};
   while (const auto* entry = entries.next())
     write.add(*entry, told_readings_of(*entry, places.next(*entry)));
 }

@@ -37,7 +37,7 @@ struct claims_mark {
                                  const signature_rules& rules = {}, const cpu_budget& budget = {},
                                  claims_mark* mark = nullptr);
 
-/// The same for unproven entries (told_entries.hpp), which are those of the list from `first` on. Their
+/// The same for unproven entries (reported_entries.hpp), which are those of the list from `first` on. Their
 /// claims may only make things worse. Appends as many as fit.
 void append_told(file_claims& out, std::span<const tpm::ima_run> told, std::uint64_t first,
                  const signature_rules& rules, const cpu_budget& budget);

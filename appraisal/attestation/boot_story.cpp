@@ -38,7 +38,7 @@ bool goes_on_from(const tpm::verified_boot_log& log, unsigned pcr, byte_view rec
 
 } // namespace
 
-std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const told_boot& now,
+std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const reported_boot& now,
                                          const reference_choice& reference) {
   if (recorded == nullptr || recorded->clock.reset_count != now.clock.reset_count) return {};
   if (now.goes_on == continuity::same_boot) {

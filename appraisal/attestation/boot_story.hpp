@@ -16,7 +16,7 @@ enum class continuity : std::uint8_t {
 };
 
 /// The evidence of the present attestation.
-struct told_boot {
+struct reported_boot {
   tpm::clock_info clock;
   continuity goes_on = continuity::same_boot;
   std::optional<bytes32> boot_log;             ///< SHA-256 of the boot log, as the manifest states it
@@ -30,7 +30,7 @@ struct told_boot {
 ///                             the log continues from the recorded value of a PCR of the operating system,
 ///                             so that PCR was extended in between
 /// If `recorded` is null, there is nothing to compare with and no finding.
-std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const told_boot& now,
+std::vector<finding> appraise_boot_story(const recorded_boot* recorded, const reported_boot& now,
                                          const reference_choice& reference);
 
 } // namespace muster::appraisal

@@ -18,7 +18,7 @@ reappraisal reappraise(const std::vector<finding>& of_boot, const file_claims& f
       conclude({{before.findings.begin(), before.findings.end()}, before.findings_total}, std::move(fresh),
                occasion::reappraisal, unlisted,
                {before.level, &p, reference.present() ? reference_state::present : reference_state::absent});
-  return {std::move(concluded.kept), concluded.verdict, judged.passed_over};
+  return {std::move(concluded.kept), concluded.verdict, judged.skipped};
 }
 
 } // namespace muster::appraisal

@@ -21,7 +21,7 @@ struct appraised_before {
 struct reappraisal {
   kept_findings findings;
   muster::verdict verdict = verdict::none;
-  std::uint64_t passed_over = 0;
+  std::uint64_t skipped = 0;
 };
 
 /// Judges the claims of a whole boot: findings of kind claim are computed again, all others are kept

@@ -140,14 +140,14 @@ progress running_attestation::take_log_part(log_kind log, const frame& body) {
   return inputs_.budget.over() ? note(over_budget()) : taken;
 }
 
-void running_attestation::keep_told(const frame& body) {
-  told_bytes_ += body.view().size();
-  if (told_bytes_ <= inputs_.caps.bytes) told_.push_back({body.view(), body.owner()});
+void running_attestation::keep_reported(const frame& body) {
+  reported_bytes_ += body.view().size();
+  if (reported_bytes_ <= inputs_.caps.bytes) reported_.push_back({body.view(), body.owner()});
 }
 
 progress running_attestation::take_log_now(log_kind log, const frame& body) {
   if (!quote_) return note(fault{errc::malformed, "evidence: a log came before part 0"});
-  if (log == log_kind::ima) keep_told(body);
+  if (log == log_kind::ima) keep_reported(body);
   if (!again_.empty()) return progress::more;
   if (log == log_kind::boot) return note(take_boot_part(body.view()));
   if (!ima_)

@@ -101,7 +101,7 @@ private:
     std::uint64_t boot_log_size = 0;
   };
 
-  void keep_told(const frame& body);
+  void keep_reported(const frame& body);
   progress take_log_now(log_kind log, const frame& body);
   attestation_outcome finish_now();
   fault over_budget() const;
@@ -143,9 +143,9 @@ private:
   bytes boot_log_;                          // received so far
   std::optional<tpm::event_log> event_log_; // views of boot_log_
   std::optional<tpm::ima_verifier> ima_;
-  std::optional<fault> broken_;    // evidence that does not verify
-  std::vector<tpm::ima_run> told_; // each part of the IMA log as received: only for bad news
-  std::uint64_t told_bytes_ = 0;
+  std::optional<fault> broken_;        // evidence that does not verify
+  std::vector<tpm::ima_run> reported_; // each part of the IMA log as received: only for bad news
+  std::uint64_t reported_bytes_ = 0;
   std::string again_; // why whole logs are needed; empty: they are not
   bool went_back_ = false;
   bool booted_ = false;                  // since the record, by the TPM's counters or the kernel's boot id

@@ -32,9 +32,9 @@ std::optional<finding> unproven_finding(const std::vector<finding>& found) {
   return out;
 }
 
-std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, std::uint64_t first,
-                                     const reference_choice& reference, const policy& rules,
-                                     const hash_seed& seed, const cpu_budget& budget) {
+std::optional<finding> appraise_reported(std::span<const tpm::ima_run> told, std::uint64_t first,
+                                         const reference_choice& reference, const policy& rules,
+                                         const hash_seed& seed, const cpu_budget& budget) {
   if (told.empty()) return std::nullopt;
   file_claims claims;
   append_told(claims, told, first, rules.signatures, budget);

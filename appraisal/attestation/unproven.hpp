@@ -27,9 +27,9 @@ bool is_unproven(const finding& f) noexcept;
 
 /// "evidence.unproven" for entries of an IMA log, from its entry `first` on, if the policy makes any of them
 /// a failure.
-std::optional<finding> appraise_told(std::span<const tpm::ima_run> told, std::uint64_t first,
-                                     const reference_choice& reference, const policy& rules,
-                                     const hash_seed& seed, const cpu_budget& budget);
+std::optional<finding> appraise_reported(std::span<const tpm::ima_run> told, std::uint64_t first,
+                                         const reference_choice& reference, const policy& rules,
+                                         const hash_seed& seed, const cpu_budget& budget);
 
 /// Reduces an outcome that comes too late to count, after its session or its deadline has ended. A failure
 /// stays as it is. Of any other outcome only the bad news remains, and the fact that the recorded boot ended

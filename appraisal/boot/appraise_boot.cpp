@@ -23,14 +23,15 @@ namespace muster::appraisal {
 namespace {
 
 /// Names the first event that differs, if both sides have a log.
-void tell_first_event(finding& f, unsigned pcr, const boot_claims& claims, const reference_set& reference) {
+void describe_first_event(finding& f, unsigned pcr, const boot_claims& claims,
+                          const reference_set& reference) {
   const auto* expected = comparable_events(claims, reference, pcr);
   if (expected == nullptr) return;
   const auto differences = compare_events(*expected, events_of(claims.get(), pcr, reference));
   if (differences.listed.empty()) return;
   const auto& first = differences.listed.front();
   f.subject = event_subject(pcr, first.found, first.expected);
-  tell_difference(f, first, claims->bank);
+  describe_difference(f, first, claims->bank);
 }
 
 void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot_claims& claims,
@@ -44,7 +45,7 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
                         accept_or_repair);
   f.expected = digest_text(hash_algorithm::sha256, *expected);
   f.found = found == nullptr ? "not quoted" : digest_text(hash_algorithm::sha256, *found);
-  if (found != nullptr) tell_first_event(f, pcr, claims, reference);
+  if (found != nullptr) describe_first_event(f, pcr, claims, reference);
   out.push_back(std::move(f));
 }
 

@@ -36,7 +36,7 @@ std::string event_subject(unsigned pcr, const boot_event* found, const reference
   return out;
 }
 
-void tell_difference(finding& f, const event_difference& d, hash_algorithm bank) {
+void describe_difference(finding& f, const event_difference& d, hash_algorithm bank) {
   const bool covered =
       (d.expected == nullptr || !d.expected->text.empty()) && (d.found == nullptr || !d.found->text.empty());
   // A text can be short for what it describes ("dbx = 76 bytes"): then only the digests show the difference.

@@ -28,6 +28,6 @@ std::string event_subject(unsigned pcr, const boot_event* found, const reference
 
 /// Fills `expected` and `found`: with texts if digests cover all texts that are there and the texts differ,
 /// else with digests.
-void tell_difference(finding& f, const event_difference& d, hash_algorithm bank);
+void describe_difference(finding& f, const event_difference& d, hash_algorithm bank);
 
 } // namespace muster::appraisal

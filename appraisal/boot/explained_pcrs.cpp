@@ -59,7 +59,8 @@ bool vouches(const reference_set* reference, unsigned pcr, const crypto::digest&
 }
 
 /// Whether a comparison already reports that the value differs.
-bool told_as_different(unsigned pcr, const crypto::digest& value, const reference_set* reference) noexcept {
+bool reported_as_different(unsigned pcr, const crypto::digest& value,
+                           const reference_set* reference) noexcept {
   const auto is_it = [pcr](std::uint8_t one) { return one == pcr; };
   const bool compared = std::ranges::any_of(equal_pcrs, is_it) || std::ranges::any_of(ordered_pcrs, is_it);
   return compared && reference != nullptr
@@ -87,7 +88,7 @@ void add_unlogged(const boot_claims& claims, const reference_set* reference, con
   for (unsigned pcr = 0; pcr <= last_boot_pcr; ++pcr) {
     const auto* value = value_of(claims, pcr);
     if (value == nullptr || explanation_of(pcr, claims, reference) != explanation::nothing) continue;
-    if (told_as_different(pcr, *value, reference)) continue;
+    if (reported_as_different(pcr, *value, reference)) continue;
     out.push_back(unlogged(std::max(severity::warning, weight_of(pcr, claims, reference, p)), pcr));
   }
   // A PCR of the operating system is "boot.unexplained" by itself, which is a failure unless the reference

@@ -108,7 +108,7 @@ finding command_line_finding(const pcr_differences& in, const event_difference& 
   auto f = boot_finding(severity::failure, "boot.command-line", event_subject(in.pcr, d.found, d.expected),
                         "The kernel was started with a command line other than the reference's.",
                         accept_or_repair);
-  tell_difference(f, d, in.bank);
+  describe_difference(f, d, in.bank);
   return f;
 }
 
@@ -120,7 +120,7 @@ finding event_finding(const pcr_differences& in, const event_difference& d) {
   auto f =
       boot_finding(severity::failure, std::string{kind.check}, event_subject(in.pcr, d.found, d.expected),
                    std::string{kind.what}.append(verb).append("."), accept_or_repair);
-  tell_difference(f, d, in.bank);
+  describe_difference(f, d, in.bank);
   return f;
 }
 

@@ -31,7 +31,7 @@ class demands {
 public:
   demands(const boot_claims& claims, const boot_claims& told, const policy& p,
           const reference_choice& reference)
-      : boot_{claims.get()}, told_{told.get()}, policy_{p}, wanted_{p.require},
+      : boot_{claims.get()}, all_{told.get()}, policy_{p}, wanted_{p.require},
         reference_{reference}, line_{command_line_of(boot_)} {}
 
   std::vector<finding> run() {
@@ -119,7 +119,7 @@ private:
           judged_check::require_mok, "PCR 14",
           "Nothing proves which keys the machine's owner put into shim, and the policy requires listed ones.",
           prove_the_boot, "listed digests", "not proven");
-    for (const auto* one : facts_of(told_).shim_keys) {
+    for (const auto* one : facts_of(all_).shim_keys) {
       if (is_listed(one->digest, wanted_.mok_digests)) continue;
       miss(judged_check::require_mok, event_subject(14, one, nullptr),
            "A list of the owner's keys in shim (MOK) is not on the policy's list.",
@@ -233,7 +233,7 @@ private:
           "The kernel's command line has a parameter that is not known to leave IMA and the TPM alone: "
               + printable(*odd, 64) + ".",
           "remove it and reboot; or, if you know that it does no harm, name it in ima.harmless_parameters");
-    if (const auto odd = doubtful_command(told_, policy_.harmless_commands))
+    if (const auto odd = doubtful_command(all_, policy_.harmless_commands))
       return miss_policy("GRUB ran a command that is not known to leave alone what the kernel finds: "
                              + printable(*odd, 64) + ".",
                          "remove it from grub.cfg and reboot; or, if you know that it does no harm, name it "
@@ -324,7 +324,7 @@ private:
 
   /// Whether all commands of the loader that the set leaves out only count boots.
   bool leaves_out_counts_only(const reference_set& set) const {
-    return std::ranges::all_of(told_.events, [&](const boot_event& e) {
+    return std::ranges::all_of(all_.events, [&](const boot_event& e) {
       return e.pcr != loader_pcr || !leaves_out(set.content().left_out, e) || counts_boots(e);
     });
   }
@@ -379,7 +379,7 @@ private:
   }
 
   const boot_content& boot_; ///< the claims that may satisfy a demand
-  const boot_content& told_; ///< all claims: what must not be there must be in none of them
+  const boot_content& all_;  ///< all claims: what must not be there must be in none of them
   const policy& policy_;
   const required_claims& wanted_;
   const reference_choice& reference_;

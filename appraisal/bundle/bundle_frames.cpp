@@ -8,7 +8,7 @@ result<std::optional<frame>> bundle_frames::next() {
   cursor in{byte_view{rest_}.subspan(used_)};
   if (in.left() >= head_size) {
     const auto size = in.u32_le();
-    if (in.u32_le() != 0) return fault{errc::malformed, "bundle: what follows is no part of one"};
+    if (in.u32_le() != 0) return fault{errc::malformed, "bundle: what follows is not a part of a bundle"};
     if (size == 0 || size > max_part)
       return fault{errc::limit, "bundle: a part that is empty or over 64 MiB"};
     if (in.left() >= size) {

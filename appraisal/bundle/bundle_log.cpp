@@ -47,7 +47,7 @@ result<proven_time> verify_log_proof(const bundle_header& header, const crypto::
     return fault{errc::not_found, "this attestation changed no verdict, so the log has no record of it"};
   const auto heads = crypto::parse_log_heads(header.log->head);
   if (!heads) return fault{heads.fault().code, "log: head: " + heads.fault().check};
-  if (heads->size() != 1) return fault{errc::malformed, "log: not one head"};
+  if (heads->size() != 1) return fault{errc::malformed, "log: expected exactly one head"};
   const auto& head = heads->front();
   // The key comes from the caller, who keeps it apart from the bundle (docs/log.md).
   if (auto good = crypto::verify_log_head(head, log_key); !good)

@@ -124,9 +124,9 @@ frame end_part(const bytes32& chain) {
 }
 
 result<bundle_header> header_from(bundle::Header::Reader in) {
-  if (text_of(in.getFormat()) != bundle_format) return fault{errc::malformed, "format: this is no bundle"};
+  if (text_of(in.getFormat()) != bundle_format) return fault{errc::malformed, "format: this is not a bundle"};
   if (in.getVersion() == 0 || in.getVersion() > bundle::VERSION)
-    return fault{errc::unsupported, "version: a newer program wrote this bundle"};
+    return fault{errc::unsupported, "version: a newer program wrote this bundle; use muster of that release"};
   field_check check{"fields"};
   bundle_header out;
   out.software = printable(text_of(in.getSoftware()));

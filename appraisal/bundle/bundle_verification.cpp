@@ -136,7 +136,7 @@ struct bundle_verification::parts {
     if (next == at && (at == stretch::policy || at == stretch::result || (at == stretch::header && header)))
       return fault{errc::malformed, "a part that comes twice"};
     if (result && next < stretch::result)
-      return fault{errc::malformed, "a log behind what was concluded from it"};
+      return fault{errc::malformed, "a log after what was concluded from it"};
     const bool skips = (next > stretch::header && !header) || (next > stretch::policy && !rules)
                        || (next > stretch::result && stated.empty());
     if (skips) return fault{errc::malformed, "a part before it is missing"};

@@ -15,7 +15,7 @@ public:
   explicit field_check(std::string record) : record_{std::move(record)} {}
 
   void version(std::uint16_t found, std::uint16_t known) {
-    if (found == 0 || found > known) fail("version", "is of a newer program");
+    if (found == 0 || found > known) fail("version", "unknown version");
   }
 
   /// An enumeration whose values run from 0 to `last`.

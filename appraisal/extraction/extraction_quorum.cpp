@@ -41,7 +41,7 @@ bool same_pcr(const reference_content& a, const reference_content& b, std::uint8
 }
 
 /// The first PCR that a set binds and in which the two differ.
-std::optional<std::uint8_t> parting_pcr(const reference_content& a, const reference_content& b) {
+std::optional<std::uint8_t> first_differing_pcr(const reference_content& a, const reference_content& b) {
   for (std::uint8_t pcr = 0; pcr < 24; ++pcr)
     if (!is_informative(pcr) && !same_pcr(a, b, pcr)) return pcr;
   return std::nullopt;
@@ -76,7 +76,7 @@ fault conflict_between(std::span<const teachable> all, const std::vector<referen
                        const std::vector<camp>& camps, std::size_t k) {
   const auto& a = sets[camps[0][0]];
   const auto& b = sets[camps[1][0]];
-  const auto pcr = *parting_pcr(a, b);
+  const auto pcr = *first_differing_pcr(a, b);
   const auto* left = events_in(a, pcr);
   const auto* right = events_in(b, pcr);
   auto subject = "PCR " + std::to_string(pcr);
@@ -100,7 +100,7 @@ std::vector<camp> camps_of(const std::vector<reference_content>& sets) {
   std::vector<camp> out;
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const auto own =
-        std::ranges::find_if(out, [&](const camp& c) { return !parting_pcr(sets[c[0]], sets[i]); });
+        std::ranges::find_if(out, [&](const camp& c) { return !first_differing_pcr(sets[c[0]], sets[i]); });
     if (own == out.end())
       out.push_back({i});
     else

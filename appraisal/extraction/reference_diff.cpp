@@ -57,12 +57,12 @@ private:
       if (!binds(*before_, pcr) && binds(after_, pcr))
         out_.rules.push_back(name + " is compared from now on");
     }
-    tell_rules(after_.content().left_out, before_->content().left_out, " are no longer compared");
-    tell_rules(before_->content().left_out, after_.content().left_out, " are compared from now on");
+    report_rules(after_.content().left_out, before_->content().left_out, " are no longer compared");
+    report_rules(before_->content().left_out, after_.content().left_out, " are compared from now on");
   }
 
-  void tell_rules(const std::vector<event_rule>& of, const std::vector<event_rule>& not_of,
-                  std::string_view verb) {
+  void report_rules(const std::vector<event_rule>& of, const std::vector<event_rule>& not_of,
+                    std::string_view verb) {
     for (const auto& rule : of)
       if (std::ranges::find(not_of, rule) == not_of.end())
         out_.rules.push_back("events of PCR " + std::to_string(rule.pcr) + " that match "

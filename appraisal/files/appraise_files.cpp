@@ -209,14 +209,14 @@ private:
       if (collect_.wants(claim, severity::failure)) collect_.add(hidden_from_denials(claim));
     } else if (lacks.found) {
       judge_unknown(claim, *lacks.found);
-    } else if (lacks.passed_over) {
-      ++out_.passed_over;
+    } else if (lacks.skipped) {
+      ++out_.skipped;
     }
   }
 
   struct lack {
     std::optional<judged_check> found;
-    bool passed_over = false;
+    bool skipped = false;
   };
   /// Decides about a content that the reference does not know.
   lack lack_of(const file_claim& claim) const {
@@ -243,7 +243,7 @@ private:
   /// Nothing covers its path, so no path excuses it.
   void judge_violation(const file_claim& claim) {
     if (policy_.violations == violation_rule::count) {
-      ++out_.passed_over;
+      ++out_.skipped;
       return;
     }
     if (claim.path.empty()) ++unnamed_;

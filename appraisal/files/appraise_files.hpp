@@ -31,7 +31,7 @@ private:
 struct file_appraisal {
   std::vector<finding> findings;   ///< of kind claim, at most `max_findings`, in the order of the log
   std::uint64_t total = 0;         ///< of findings, kept or not
-  std::uint64_t passed_over = 0;   ///< entries that the policy skips
+  std::uint64_t skipped = 0;       ///< entries that the policy skips
   severity worst = severity::note; ///< of all findings, kept or not; `note` if there are none
   std::uint64_t steps = 0;         ///< table slots that were probed: linear in the number of claims
 };

@@ -102,13 +102,13 @@ std::optional<judged_check> defect_of_kexec(const file_claim& claim, const polic
 }
 
 /// Whether these are bytes for the start of a kernel, named as a command line, that cannot be read as one.
-bool untold_kexec(const file_claim& claim) noexcept {
+bool unreadable_kexec(const file_claim& claim) noexcept {
   return claim.kind == file_kind::other && claim.path == kexec_name;
 }
 
 /// The kind whose rule a buffer breaks: the kind of keys if a rule of keyrings is broken.
 file_kind ruled_as(const file_claim& claim, const policy& p) {
-  if (untold_kexec(claim)) return file_kind::kexec_command_line;
+  if (unreadable_kexec(claim)) return file_kind::kexec_command_line;
   return ruling_of(claim, p.buffers.keyrings) == ruling::broken ? file_kind::key : file_kind::critical_data;
 }
 
@@ -134,7 +134,7 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
   case file_kind::critical_data: return defect_of_named(claim, p);
   case file_kind::kexec_command_line: return defect_of_kexec(claim, p);
   case file_kind::other:
-    if (untold_kexec(claim) && !p.buffers.kexec_command_line.empty()) return judged_check::buffer;
+    if (unreadable_kexec(claim) && !p.buffers.kexec_command_line.empty()) return judged_check::buffer;
     return defect_of_named(claim, p);
   case file_kind::file:
   case file_kind::verity_file:
@@ -158,7 +158,7 @@ finding buffer_finding(const file_claim& claim, judged_check defect, const polic
   }
   if (defect != judged_check::buffer) return without_rule(claim, p);
   return broken_rule(ruled_as(claim, p), printable(claim.path),
-                     untold_kexec(claim) ? "the text of a command line" : "a listed digest", found, p);
+                     unreadable_kexec(claim) ? "the text of a command line" : "a listed digest", found, p);
 }
 
 std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p) {

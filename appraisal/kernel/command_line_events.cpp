@@ -28,7 +28,7 @@ bool is_among(std::string_view word, std::span<const std::string_view> list) noe
 
 std::string_view first_word(std::string_view text) noexcept { return text.substr(0, text.find(' ')); }
 
-std::string_view behind_first_word(std::string_view text) noexcept {
+std::string_view after_first_word(std::string_view text) noexcept {
   const auto at = text.find(' ');
   return at == std::string_view::npos ? std::string_view{} : text.substr(at + 1);
 }
@@ -42,15 +42,15 @@ struct command {
 
 std::string_view without_wrappers(std::string_view text) noexcept {
   while (is_among(first_word(text), wrappers))
-    text = behind_first_word(text);
+    text = after_first_word(text);
   return text;
 }
 
 command command_in(std::string_view text) noexcept {
   text = without_wrappers(text);
   const auto name = first_word(text);
-  if (is_among(name, linux_commands)) return {command_kind::linux, behind_first_word(text)};
-  if (is_among(name, other_loaders)) return {command_kind::other_loader, behind_first_word(text)};
+  if (is_among(name, linux_commands)) return {command_kind::linux, after_first_word(text)};
+  if (is_among(name, other_loaders)) return {command_kind::other_loader, after_first_word(text)};
   return {};
 }
 

@@ -44,7 +44,7 @@ kernel_parameter split(std::string_view word, bool quoted) noexcept {
 
 /// Whether the two characters after "\x" are of a byte that `printable` writes this way. "\x20" is not: udev
 /// writes the blanks in names of disks like that.
-bool is_of_replaced(std::string_view digits) noexcept {
+bool is_replaced_byte(std::string_view digits) noexcept {
   const auto byte = from_hex(digits);
   return byte && byte->size() == 1 && (byte->front() < 0x20 || byte->front() >= 0x7f);
 }
@@ -55,7 +55,7 @@ bool wholly_shown(std::string_view shown) noexcept {
   if (shown.find('\0') != std::string_view::npos) return false;
   if (shown.find(replacement) != std::string_view::npos) return false;
   for (auto at = shown.find("\\x"); at != std::string_view::npos; at = shown.find("\\x", at + 1))
-    if (is_of_replaced(shown.substr(at + 2, 2))) return false;
+    if (is_replaced_byte(shown.substr(at + 2, 2))) return false;
   return true;
 }
 

@@ -166,7 +166,7 @@ result<std::vector<const named_document*>> line_of_descent(std::span<const named
   while (out.back()->document.parent) {
     const auto& name = *out.back()->document.parent;
     const auto* parent = find_document(all, name);
-    if (parent == nullptr) return at_parent(*out.back(), "there is no policy " + name + " beside this one");
+    if (parent == nullptr) return at_parent(*out.back(), "there is no policy " + name + " next to this one");
     if (std::ranges::find(out, parent) != out.end())
       return at_parent(youngest, "the policy descends from itself, by way of " + name);
     if (out.size() == max_generations)

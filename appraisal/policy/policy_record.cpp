@@ -123,7 +123,7 @@ std::vector<pattern> read_patterns(List in, const char* field, result<pattern> (
     if (made)
       out.push_back(*std::move(made));
     else
-      check.fail(field, "a pattern that is none");
+      check.fail(field, "not a valid pattern");
   }
   return out;
 }
@@ -177,7 +177,7 @@ void read_signatures(records::Policy::Reader in, signature_rules& out, field_che
     if (key)
       out.keys.push_back(*std::move(key));
     else
-      check.fail("pinnedKeys", "a key that is none");
+      check.fail("pinnedKeys", "not a valid key");
   }
   out.required = read_patterns(in.getSignaturesRequired(), "signaturesRequired", pattern::make, check);
 }

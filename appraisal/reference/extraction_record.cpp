@@ -35,7 +35,7 @@ std::vector<pattern> read_path_patterns(capnp::List<capnp::Data>::Reader in, con
     if (made)
       out.push_back(*std::move(made));
     else
-      check.fail(field, "a pattern that is none");
+      check.fail(field, "not a valid pattern");
   }
   return out;
 }
@@ -60,7 +60,7 @@ std::vector<event_rule> read_event_rules(capnp::List<records::EventRule>::Reader
   for (const auto one : in) {
     auto made = pattern::make(std::string{as_text(bytes_of(one.getDescription()))});
     if (!made || one.getPcr() > 23) {
-      check.fail("eventRules", "a rule that is none");
+      check.fail("eventRules", "not a valid rule");
       continue;
     }
     std::optional<std::uint32_t> type;

@@ -78,7 +78,7 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
       const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());
       const auto path = as_text(bytes_of(one.getPath()));
       const auto kind = static_cast<file_kind>(one.getKind());
-      if (!is_file(kind)) check.fail("file.kind", "is none of a file");
+      if (!is_file(kind)) check.fail("file.kind", "is not a kind of file");
       if (!out.files.push({kind, algorithm, bytes_of(one.getDigest()), path}))
         check.fail("files", "more than fit into one set");
       if (one.getPackage() > out.packages.size()) check.fail("file.package", "is not there");
@@ -91,7 +91,7 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
 
 result<std::shared_ptr<const reference_set>> read_reference(frame stored, const view_limits& limits) {
   const auto record = parse_view<records::ReferenceSet>(std::move(stored), limits);
-  if (!record) return fault{record.fault().code, "it is no reference set: " + record.fault().check};
+  if (!record) return fault{record.fault().code, "it is not a reference set: " + record.fault().check};
   auto content = reference_content_from(*record);
   if (!content) return content.fault();
   auto made = reference_set::make(*std::move(content));

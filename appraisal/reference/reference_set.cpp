@@ -56,7 +56,7 @@ status check_packages(const reference_content& content) {
     return fault{errc::malformed, "reference: not every file says whether it is of a package"};
   for (const auto own : content.package_of)
     if (own != no_package && own >= content.packages.size())
-      return fault{errc::malformed, "reference: a file is of a package that is not there"};
+      return fault{errc::malformed, "reference: a file is of a package that is not in the set"};
   for (std::size_t i = 1; i < files.size(); ++i)
     if (!(files[i - 1] < files[i]))
       return fault{errc::malformed, "reference: files with packages are not in their order"};

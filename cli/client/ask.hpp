@@ -30,7 +30,7 @@ template <class T> result<answered<T>> ask(const surroundings& around, const htt
   if (!got) return got.fault();
   if (got->status != 200) return refusal(*got);
   auto read = from_json<T>(got->body, answer_limits);
-  if (!read) return fault{errc::malformed, "ras answered what cannot be read: " + read.fault().check};
+  if (!read) return fault{errc::malformed, "the answer of ras cannot be read: " + read.fault().check};
   return answered<T>{std::move(got->body), std::move(*read)};
 }
 

@@ -38,7 +38,7 @@ fault not_connected(const std::string& socket, int error) {
   case ENOENT:
     return {errc::not_found,
             "there is no socket " + place + "; start ras, or name its socket with --socket or MUSTER_SOCKET"};
-  case ECONNREFUSED: return {errc::io, "nobody listens on " + place + "; ras has stopped: start it again"};
+  case ECONNREFUSED: return {errc::io, "nothing listens on " + place + "; ras has stopped: start it again"};
   case EACCES:
   case EPERM:
     return {errc::denied,

@@ -71,7 +71,7 @@ bool are_the_right_files(const appraise_options& options, const files& given, st
   if (begins_as_quote(given.signature))
     return wrong(options.signature, "--signature is a quote: were --quote and --signature swapped?");
   if (!begins_as_quote(given.quote))
-    return wrong(options.quote, "--quote is no quote of a TPM: it does not begin with ff5443478018");
+    return wrong(options.quote, "--quote is not a quote of a TPM: it does not begin with ff5443478018");
   return true;
 }
 
@@ -158,8 +158,9 @@ int appraise_command(const appraise_options& options, std::ostream& out, std::os
   if (!nonce || nonce->empty())
     return report_error(err, "--nonce", {errc::malformed, "it must be hex, and not empty"});
   if (!options.pcrs && !options.event_log && !options.ima_log)
-    return report_error(err, "--pcrs",
-                        {errc::malformed, "give the PCR values or a log: else nothing says what was quoted"});
+    return report_error(
+        err, "--pcrs",
+        {errc::malformed, "give the PCR values or a log: otherwise nothing says what was quoted"});
   if ((options.reference || options.policy || options.learn) && !options.ima_log)
     return report_error(err, "--ima-log",
                         {errc::malformed, "give the IMA log: a verdict is about files, too"});

@@ -190,7 +190,7 @@ private:
       return;
     }
     auto found = appraisal::appraise_files(out_.files, in_.reference.get(), in_.policy);
-    out_.passed_over = found.passed_over;
+    out_.skipped = found.skipped;
     out_.remarks_total = out_.remarks.size() + found.total;
     std::ranges::move(found.findings, std::back_inserter(out_.remarks));
     auto events = appraisal::kexec_findings(*ima_);

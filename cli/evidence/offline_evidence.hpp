@@ -40,8 +40,8 @@ struct offline_report {
   std::uint64_t ima_covered = 0; ///< entries that the quote covers
   std::vector<finding> remarks;  ///< under the policy, against the reference if there is one
   std::uint64_t remarks_total = 0;
-  std::uint64_t passed_over = 0; ///< IMA entries that the policy hides
-  appraisal::file_claims files;  ///< what the quote covers of the IMA log
+  std::uint64_t skipped = 0;    ///< IMA entries that the policy hides
+  appraisal::file_claims files; ///< what the quote covers of the IMA log
 
   /// True: every check held: signature, nonce, PCR digest, and the replay of each log that was given.
   bool genuine() const noexcept;

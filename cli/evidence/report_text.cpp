@@ -49,8 +49,8 @@ void print_line(std::string_view label, std::string_view text, std::ostream& out
 void print_judgement(const offline_report& report, const judgement& judged, std::ostream& out) {
   out << padded("policy", 12) << to_hex(judged.policy) << "\n";
   out << padded("reference", 12) << (judged.reference ? to_hex(*judged.reference) : "none") << "\n";
-  if (report.passed_over > 0)
-    out << padded("skipped", 12) << counted(report.passed_over, "entry", "entries")
+  if (report.skipped > 0)
+    out << padded("skipped", 12) << counted(report.skipped, "entry", "entries")
         << " of the IMA log, by the policy: a program that ran from there is not seen\n";
   if (report.remarks_total > report.remarks.size())
     out << padded("findings", 12) << report.remarks_total << ", of which " << report.remarks.size()
@@ -132,7 +132,7 @@ void add_boot(json_text& json, const appraisal::boot_content& boot) {
 void add_judgement(json_text& json, const offline_report& report, const judgement& judged) {
   json.member("verdict", to_string(judged.verdict)).member("policy", to_hex(judged.policy)).key("reference");
   judged.reference ? json.text(to_hex(*judged.reference)) : json.nothing();
-  json.member("passed_over", report.passed_over).member("findings_total", report.remarks_total);
+  json.member("passed_over", report.skipped).member("findings_total", report.remarks_total);
 }
 
 void print_json(const offline_report& report, const judgement* judged, std::ostream& out) {

@@ -48,7 +48,7 @@ bool is_descriptor(const std::filesystem::path& link) {
 
 /// The path that `path` leads to through all links, whether it exists or not; nothing for a descriptor.
 /// fault: a loop.
-result<std::optional<std::filesystem::path>> behind_links(const std::string& path) {
+result<std::optional<std::filesystem::path>> resolve_links(const std::string& path) {
   std::filesystem::path at{path};
   std::error_code error;
   for (unsigned n = 0; n < most_links; ++n) {
@@ -110,7 +110,7 @@ result<output_file> output_file::open(const std::string& path, std::ostream& sta
     out.standard_output_ = &standard_output;
     return out;
   }
-  auto target = behind_links(path);
+  auto target = resolve_links(path);
   if (!target) return target.fault();
   if (!*target || (exists && !S_ISREG(there.st_mode))) {
     const int emptied = exists && S_ISREG(there.st_mode) ? O_TRUNC : 0;

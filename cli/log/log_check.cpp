@@ -130,17 +130,17 @@ bool log_check::was_acknowledged(const crypto::log_head& head) const {
            if (one.loss != *loss || (loss->before.value == 0 && head.size > one.size)) return false;
            const auto root = one.size <= frontier_.size()
                                  ? crypto::merkle_root(one.size, source())
-                                 : result<bytes32>{fault{errc::not_found, "log: shorter"}};
+                                 : result<bytes32>{fault{errc::not_found, "log: it is shorter"}};
            return root && *root == one.root;
          });
 }
 
 status log_check::take_head(rest::LogHead::Reader in, const std::string& kept_in, bool exported) {
   const auto raw = from_hex(text_of(in.getHead()));
-  if (!raw) return fault{errc::malformed, "head: not hex"};
+  if (!raw) return fault{errc::malformed, "head: expected digits of hex"};
   auto heads = crypto::parse_log_heads(*raw);
   if (!heads) return heads.fault();
-  if (heads->size() != 1) return fault{errc::malformed, "head: not one"};
+  if (heads->size() != 1) return fault{errc::malformed, "head: expected exactly one"};
   heads_.push_back({std::move(heads->front()), kept_in, exported});
   return {};
 }

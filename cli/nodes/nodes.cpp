@@ -33,7 +33,7 @@ result<std::vector<page>> all_pages(const surroundings& around, const nodes_opti
     auto next =
         got->message.read([](rest::NodeList::Reader in) { return std::string{text_of(in.getNext())}; });
     if (next.empty()) return out;
-    if (next <= after) return fault{errc::malformed, "ras answered pages that do not go forward"};
+    if (next <= after) return fault{errc::malformed, "ras answered with pages that do not advance"};
     after = std::move(next);
   }
   return fault{errc::limit, "more than a million nodes; use --group or --shown"};

@@ -33,7 +33,7 @@ int reference_export(const surroundings& around, const std::string& digest, cons
   if (got->status != 200) return report(around, refusal(*got));
   const auto digest_of_body = crypto::sha256(as_bytes(got->body));
   if (to_hex(digest_of_body) != digest)
-    return report(around, {errc::mismatch, "ras answered another set than was asked for"});
+    return report(around, {errc::mismatch, "ras answered with another set than was asked for"});
   auto to = output_file::open(file, around.out);
   if (!to) return report(around, to.fault());
   if (auto written = to->write(got->body); !written) return report(around, written.fault());

@@ -56,7 +56,7 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   for (std::size_t i = 0; i < policy->files.size(); ++i) {
     const auto one = policy->files[i];
     if (!into.rules.learns_file(one.path)) {
-      ++report.passed_over;
+      ++report.skipped;
       continue;
     }
     if (auto ok = into.out.add(one, nullptr); !ok) return ok.fault();
@@ -88,7 +88,7 @@ result<source_report> learn_rim(const std::string& file, const std::optional<std
     const auto one = rim->files()[i];
     if (std::ranges::find(into.algorithms, one.algorithm) == into.algorithms.end()) continue;
     if (!into.rules.learns_file(one.path)) {
-      ++report.passed_over;
+      ++report.skipped;
       continue;
     }
     if (auto ok = into.out.add(one, &rim->product()); !ok) return ok.fault();
@@ -186,7 +186,7 @@ void print_table(const bytes32& digest, const appraisal::reference_content& set,
   for (const auto& [kind, name, report] : told) {
     out << padded(kind, 11) << printable(name) << ": " << counted(report.learnt, "file", "files")
         << " learnt";
-    if (report.passed_over > 0) out << ", " << report.passed_over << " excluded by the rules";
+    if (report.skipped > 0) out << ", " << report.skipped << " excluded by the rules";
     if (report.left_out > 0) out << ", " << report.left_out << " left out";
     out << "\n";
     for (std::size_t i = 0; i < std::min(report.notes.size(), shown_notes); ++i)
@@ -211,10 +211,7 @@ void print_json(const bytes32& digest, const appraisal::reference_content& set,
   json.member("packages", set.packages.size()).key("sources").open_array();
   for (const auto& [kind, name, report] : told) {
     json.open_object().member("kind", kind).member("name", name).member("learnt", report.learnt);
-    json.member("passed_over", report.passed_over)
-        .member("left_out", report.left_out)
-        .key("notes")
-        .open_array();
+    json.member("passed_over", report.skipped).member("left_out", report.left_out).key("notes").open_array();
     for (const auto& note : report.notes)
       json.text(note);
     json.close_array().close_object();

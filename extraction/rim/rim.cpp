@@ -95,7 +95,7 @@ private:
       const auto text = xml::attribute(file, space, "hash");
       if (!text) continue;
       const auto digest = digest_from(*text, algorithm);
-      if (!digest) return fault{errc::malformed, "rim: " + printable(path) + ": its hash is none"};
+      if (!digest) return fault{errc::malformed, "rim: " + printable(path) + ": its hash is not valid"};
       if (!out_.files_.push({appraisal::file_kind::file, algorithm, *digest, path}))
         return fault{errc::limit, "rim: more files than fit into one set"};
       any = true;

@@ -47,7 +47,8 @@ result<document> parse(byte_view text) {
   if (out == nullptr || context->wellFormed == 0 || context->nsWellFormed == 0)
     return fault{errc::malformed, "xml: not well-formed"};
   if (out->intSubset != nullptr || out->extSubset != nullptr)
-    return fault{errc::malformed, "xml: it has a document type, and could mean what it does not say"};
+    return fault{errc::malformed,
+                 "xml: it has a document type, which could change what it says; use a RIM without one"};
   const auto* root = xmlDocGetRootElement(out.get());
   if (root == nullptr) return fault{errc::malformed, "xml: no element"};
   if (!within_elements(root)) return fault{errc::limit, "xml: over 1,000,000 elements"};

@@ -198,7 +198,7 @@ result<std::vector<crypto::certificate>> certificates_of(const xmlNode* key_info
       if (!is(one, dsig, "X509Certificate")) continue;
       const auto der = from_base64(packed_text(one));
       if (!der || out.size() == max_certificates)
-        return malformed("a certificate is none, or one of too many");
+        return malformed("a certificate is not valid, or there are too many");
       auto read = crypto::certificate::from_der(*der);
       if (!read) return read.fault();
       out.push_back(*std::move(read));
@@ -235,7 +235,7 @@ result<crypto::certificate> verify_enveloped(xmlDoc* document, std::span<const c
   const auto sent = certificates_of(parts->key_info);
   if (!sent) return sent.fault();
   const auto candidates = sent->empty() ? roots : std::span{*sent}.first(1);
-  fault why{errc::untrusted, "xml signature: nobody could have signed it: give the signer's certificate"};
+  fault why{errc::untrusted, "xml signature: it does not hold the signer's certificate; give it"};
   for (const auto& signer : candidates) {
     auto ok = crypto::verify_document_signer(signer, *sent, roots, at);
     if (ok) ok = check_value(signer, *method, *message, parts->value);

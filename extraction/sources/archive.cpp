@@ -54,7 +54,7 @@ public:
       const int got = archive_read_next_header(reader_, &entry);
       if (got == ARCHIVE_EOF) return {};
       if (got != ARCHIVE_OK && got != ARCHIVE_WARN)
-        return fault_of(reader_, errc::malformed, "the archive cannot be read on");
+        return fault_of(reader_, errc::malformed, "the rest of the archive cannot be read");
       if (auto ok = into_.count_entry(); !ok) return ok;
       if (auto ok = take(entry); !ok) return ok;
     }
@@ -88,7 +88,7 @@ private:
 
   status take_link(const std::string& path, const std::string& target) {
     if (!into_.wants(path)) {
-      ++into_.report.passed_over;
+      ++into_.report.skipped;
       return {};
     }
     if (const auto* digests = into_.find(target))
@@ -103,7 +103,7 @@ private:
   status take_file(const std::string& path, const std::string& other, std::int64_t size) {
     const bool wanted = into_.wants(path);
     const bool other_wanted = !other.empty() && into_.wants(other);
-    if (!wanted) ++into_.report.passed_over;
+    if (!wanted) ++into_.report.skipped;
     if (!wanted && !other_wanted) return {};
     auto hasher = file_hasher::make(into_.algorithms(), file_hasher::md5_too::no);
     if (!hasher) return hasher.fault();
@@ -175,10 +175,9 @@ status read_archive(const open_file& file, image_files& into) {
     if (a == nullptr) return fault{errc::internal, "no memory for the archive"};
     if (::lseek(file.get(), at, SEEK_SET) != at) return fault{errc::io, "the image cannot be read"};
     if (archive_read_open_fd(a, file.get(), block_size) != ARCHIVE_OK)
-      return number == 0 ? fault{errc::unsupported,
-                                 "it is no tar, cpio or ISO archive and no ext2, ext3 or ext4 file "
-                                 "system; mount it, and use --directory"}
-                         : fault_of(a, errc::malformed, "what follows the first archive is none");
+      return number == 0 ? fault{errc::unsupported, "it is not a tar, cpio or ISO archive, nor an ext2, ext3 "
+                                                    "or ext4 file system; mount it, and use --directory"}
+                         : fault_of(a, errc::malformed, "what follows the first archive is not an archive");
     if (auto ok = segment{a, into}.run(); !ok) return ok;
     // The end of a compressed archive is unknown, so it is taken to be the last one, as boot loaders have it.
     const bool plain_cpio = (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_CPIO
@@ -187,7 +186,7 @@ status read_archive(const open_file& file, image_files& into) {
     if (!next) return {};
     at = *next;
   }
-  return fault{errc::limit, "more than 16 archives one behind the other"};
+  return fault{errc::limit, "more than 16 archives one after the other"};
 }
 
 } // namespace muster::extraction

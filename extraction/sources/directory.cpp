@@ -46,7 +46,7 @@ private:
     if (S_ISDIR(about.st_mode)) return take_folder(folder, name, path, depth, about.st_dev);
     if (!S_ISREG(about.st_mode)) return {};
     if (!into_.rules.learns_file(path)) {
-      ++report.passed_over;
+      ++report.skipped;
       return {};
     }
     return take_file(folder, name, path);
@@ -70,7 +70,7 @@ private:
         ::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     struct stat about {};
     if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
-      report.leave_out(path, file ? "it is no regular file any more" : std::strerror(errno));
+      report.leave_out(path, file ? "it is not a regular file any more" : std::strerror(errno));
       return {};
     }
     const auto digests = hash_file(file, into_.algorithms, file_hasher::md5_too::no);
@@ -93,7 +93,7 @@ result<source_report> learn_directory(const directory_options& options, learning
   auto path = root->path_within(folder->folder());
   if (root->folder() == folder->folder()) path = "/";
   if (path.empty())
-    return fault{errc::denied, "the folder does not lie below the root " + printable(root->folder())};
+    return fault{errc::denied, "the folder is not below the root " + printable(root->folder())};
   const open_file start{::open(folder->folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!start) return fault{errc::io, "the folder cannot be opened"};
   walk all{into};

@@ -86,7 +86,7 @@ private:
       return {};
     }
     if (!into_.rules.learns_file(found->path)) {
-      ++report.passed_over;
+      ++report.skipped;
       return {};
     }
     const auto digests = hash_file(found->content, into_.algorithms, file_hasher::md5_too::yes);

@@ -78,7 +78,7 @@ private:
     if (LINUX_S_ISDIR(about.i_mode)) return enter(one.inode, path, depth + 1);
     if (!LINUX_S_ISREG(about.i_mode)) return {};
     if (path_in_image(path) != path || !into_.wants(path)) {
-      ++into_.report.passed_over;
+      ++into_.report.skipped;
       return {};
     }
     return hash(one.inode, path);
@@ -121,7 +121,7 @@ status read_ext_image(const std::string& file, image_files& into) {
   ext2_filsys opened = nullptr;
   const auto why = ext2fs_open(file.c_str(), EXT2_FLAG_64BITS | EXT2_FLAG_SOFTSUPP_FEATURES, 0, 0,
                                unix_io_manager, &opened);
-  if (why != 0) return ext_fault("it is no ext2, ext3 or ext4 file system that can be read", why);
+  if (why != 0) return ext_fault("it is not a readable ext2, ext3 or ext4 file system", why);
   const file_system fs{opened};
   if (ext2fs_has_feature_journal_needs_recovery(fs->super))
     return fault{errc::unsupported,

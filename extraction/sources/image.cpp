@@ -17,7 +17,7 @@ result<source_report> learn_image(const std::string& file, learning& into) {
   if (!image) return fault{errno == ENOENT ? errc::not_found : errc::io, std::strerror(errno)};
   struct stat about {};
   if (::fstat(image.get(), &about) != 0 || !(S_ISREG(about.st_mode) || S_ISBLK(about.st_mode)))
-    return fault{errc::unsupported, "it is no file and no disk; for a folder there is --directory"};
+    return fault{errc::unsupported, "it is neither a file nor a disk; for a folder, use --directory"};
   std::array<std::uint8_t, 2048> head{};
   const auto got = ::pread(image.get(), head.data(), head.size(), 0);
   if (got < 0) return fault{errc::io, std::strerror(errno)};

@@ -27,8 +27,9 @@ status image_files::count_bytes(std::uint64_t more) {
 
 status image_files::count_hole(std::uint64_t more) {
   if (more > max_holes - holes_)
-    return fault{errc::limit, "the image has over 64 GiB of holes in sparse files; leave those files out by "
-                              "a rule (ima.exclude)"};
+    return fault{
+        errc::limit,
+        "the image has over 64 GiB of holes in sparse files; exclude those files with a rule (ima.exclude)"};
   holes_ += more;
   return {};
 }

@@ -70,7 +70,7 @@ result<root_file> machine_root::open_regular(const std::string& path) const {
   if (!out.content) return io_fault(errno == ELOOP ? "it is a link" : "it cannot be opened");
   struct stat about {};
   if (::fstat(out.content.get(), &about) != 0) return io_fault("it cannot be looked at");
-  if (!S_ISREG(about.st_mode)) return fault{errc::unsupported, "it is no regular file"};
+  if (!S_ISREG(about.st_mode)) return fault{errc::unsupported, "it is not a regular file"};
   const auto name = name_of(out.content.get());
   if (!name) return name.fault();
   out.path = path_within(*name);

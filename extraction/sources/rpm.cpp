@@ -44,8 +44,8 @@ status check_no_links(const open_file& database) {
       return fault{errc::io, "rpm: its database changes while it is read"};
     if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
       return fault{errc::unsupported, "rpm: " + printable(name)
-                                          + " in its database is a link or no file, and may lead out of the "
-                                            "root; put the file itself there"};
+                                          + " in its database is a link or not a file, and may lead out of "
+                                            "the root; put the file itself there"};
   }
   return {};
 }
@@ -117,7 +117,7 @@ public:
       return {};
     }
     if (!into_.rules.learns_file(found->path)) {
-      ++report.passed_over;
+      ++report.skipped;
       return {};
     }
     return compare(file, *found);

@@ -67,8 +67,8 @@ struct agent_state {
   boot_time trust_tried;                           ///< when the Keeper was last given one
   bool asks_lists = false;                         ///< the next connection only fetches trust lists
   std::shared_ptr<const machine_identity> machine; ///< asked for at the first enrolment
-  std::optional<bytes32> told_fingerprint;
-  std::optional<told_clock> service_clock;
+  std::optional<bytes32> reported_fingerprint;
+  std::optional<heard_clock> service_clock;
 
   tuning configured; ///< in force where operators set nothing
   tuning ordered;    ///< what operators set, by the newest reply
@@ -141,7 +141,7 @@ void quote_overdue(agent_pointer self, attestation_number number);
 // errands.cpp
 void take_commands(agent_pointer self, const std::vector<command>& commands);
 void take_delivered(agent_pointer self, const std::vector<command_id>& ids);
-void take_taken(agent_pointer self, attestation_number number);
+void on_evidence_taken(agent_pointer self, attestation_number number);
 void take_report(agent_pointer self, const errand_report& report);
 void errand_died(agent_pointer self, const caf::down_msg& down);
 std::vector<errand_report> reports_to_send(const agent_state& state);

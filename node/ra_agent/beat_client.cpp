@@ -151,8 +151,9 @@ beat_effects beat_client::on_time(boot_time now) {
 
 beat_effects beat_client::take_reply(wire::BeatReply::Reader in, boot_time now, std::uint64_t random) {
   if (!open_ || in.getSequence() != sequence_)
-    return end(refuse({errc::malformed, "session: a reply to no beat of ours"}));
-  if (in.getCommands().size() > max_commands) return end(refuse({errc::limit, "session: too many commands"}));
+    return end(refuse({errc::malformed, "session: a reply to a beat that was not sent"}));
+  if (in.getCommands().size() > max_commands)
+    return end(refuse({errc::limit, "session: the service sent too many commands"}));
   auto trust = read_trust(in.getTrust());
   if (!trust) return end(refuse(trust.fault()));
   open_ = false;

@@ -45,8 +45,8 @@ void ask_proof(agent_pointer self, enrolment_question question) {
 
 void wait_for_people(agent_pointer self, const enrolment_effects::pending& pending) {
   auto& state = self->state;
-  if (state.told_fingerprint != pending.fingerprint) {
-    state.told_fingerprint = pending.fingerprint;
+  if (state.reported_fingerprint != pending.fingerprint) {
+    state.reported_fingerprint = pending.fingerprint;
     state.deps->log.warning("agent.pending", {{"fingerprint", to_hex(pending.fingerprint)},
                                               {"what", "an operator must approve this machine"}});
   }
@@ -64,15 +64,15 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
   }
   state.own = std::move(*own);
   state.own->received = now_of(self);
-  state.told_fingerprint.reset();
+  state.reported_fingerprint.reset();
   state.deps->log.info("agent.admitted", {{"node", to_string(admitted.id)}});
   hang_up(self);
   // If the disk does not take the certificates, this process can still use them.
-  const auto go_on = [self] {
+  const auto proceed = [self] {
     if (!self->state.stopping) travel(self, self->state.route->after_admission(draw()));
   };
   self->request(state.deps->keeper, disk_timeout, keep_atom::value, admitted.issued)
-      .then([go_on](const status&) { go_on(); }, [go_on](const caf::error&) { go_on(); });
+      .then([proceed](const status&) { proceed(); }, [proceed](const caf::error&) { proceed(); });
 }
 
 void refused(agent_pointer self, const refusal& why) {

@@ -76,12 +76,12 @@ status errand_book::read_line(std::string_view line, bool same_boot, boot_time n
   if (what == "highest") {
     const auto kind = command_kind_from(take_word(line));
     const auto id = number_in(line);
-    if (!kind || !id) return malformed("highest number");
+    if (!kind || !id) return malformed("the highest number is not valid");
     highest_[index_of(*kind)] = {*id};
     return {};
   }
   auto one = what == "errand" && errands_.size() < max_errands ? parse_errand(line) : std::nullopt;
-  if (!one) return malformed("a line that is none");
+  if (!one) return malformed("a line is not valid");
   if (!same_boot) one->until = {now.milliseconds + one->span};
   if (one->at == stage::started) {
     one->at = stage::ended;
@@ -104,16 +104,16 @@ result<errand_book> errand_book::parse(std::string_view text, const boot_id& boo
     text.remove_prefix(end + 1);
     ++number;
     if (number == 1) {
-      if (line != first_line) return malformed("another version");
+      if (line != first_line) return malformed("it has another version");
     } else if (number == 2) {
       const auto recorded = take_word(line) == "boot" ? boot_id_from(line) : std::nullopt;
-      if (!recorded) return malformed("boot id");
+      if (!recorded) return malformed("the boot id is not valid");
       same_boot = *recorded == boot;
     } else if (auto read = out.read_line(line, same_boot, now); !read) {
       return read.fault();
     }
   }
-  if (number < 2) return malformed("boot id is missing");
+  if (number < 2) return malformed("the boot id is missing");
   return out;
 }
 

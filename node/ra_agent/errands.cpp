@@ -94,7 +94,7 @@ void take_delivered(agent_pointer self, const std::vector<command_id>& ids) {
   if (!ids.empty()) keep_book(self);
 }
 
-void take_taken(agent_pointer self, attestation_number number) {
+void on_evidence_taken(agent_pointer self, attestation_number number) {
   auto& state = self->state;
   state.last_taken = std::max(state.last_taken, number);
   for (const auto& [id, errand] : state.errands) {

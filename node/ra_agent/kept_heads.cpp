@@ -4,7 +4,7 @@ namespace muster::node {
 
 namespace {
 
-bool same_name(const crypto::signed_log_head& a, const crypto::signed_log_head& b) {
+bool same_size_and_root(const crypto::signed_log_head& a, const crypto::signed_log_head& b) {
   return a.head.size == b.head.size && a.head.root == b.head.root;
 }
 
@@ -25,7 +25,8 @@ bool kept_heads::take(byte_view head) {
   last_ = came->front();
   // A head of the same size with the same root replaces ours. With another root it contradicts ours: both are
   // shown.
-  if (!largest_ || last_->head.size > largest_->head.size || same_name(*last_, *largest_)) largest_ = last_;
+  if (!largest_ || last_->head.size > largest_->head.size || same_size_and_root(*last_, *largest_))
+    largest_ = last_;
   return true;
 }
 

@@ -28,7 +28,7 @@ result<bytes> read_if_there(const std::string& path, std::string_view remedy) {
 }
 
 constexpr std::string_view key_remedy = "restore it, or remove node.key and node.crt: the machine then "
-                                        "proves its TPM anew and gets a certificate "
+                                        "proves its TPM again and gets a certificate "
                                         "for a new key";
 constexpr std::string_view errands_remedy =
     "restore it, or remove it: a command that was under way may then run once more";
@@ -84,8 +84,9 @@ status node_files::replace(std::string_view name, byte_view content) const {
 result<crypto::private_key> node_files::load_key() const {
   struct stat seen {};
   if (::stat(path("node.key").c_str(), &seen) == 0 && (seen.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return fault{errc::denied, printable(path("node.key"))
-                                   + ": others may read or write this key; look who did, then chmod 600 it"};
+    return fault{errc::denied,
+                 printable(path("node.key"))
+                     + ": other users may read or write this key; check who did, then chmod 600 it"};
   auto pem = read_if_there(path("node.key"), key_remedy);
   if (!pem) return pem.fault();
   if (!pem->empty()) {

@@ -23,7 +23,7 @@ result<own_certificate> read_own(const issued_identity& issued, const crypto::pu
   auto leaf = crypto::certificate::from_der(issued.node_certificate);
   if (!leaf) return leaf.fault();
   if (!same(leaf->fields().spki, key.spki()))
-    return fault{errc::mismatch, "own certificate: for another key"};
+    return fault{errc::mismatch, "own certificate: it is for another key"};
   const auto node = node_named_in(*leaf);
   if (!node) return fault{errc::denied, "own certificate: it names no node"};
   for (const auto& one : issued.node_chain)
@@ -32,7 +32,7 @@ result<own_certificate> read_own(const issued_identity& issued, const crypto::pu
 }
 
 bool renewal_due(const own_certificate& own, boot_time now,
-                 const std::optional<told_clock>& service) noexcept {
+                 const std::optional<heard_clock>& service) noexcept {
   const auto& fields = own.leaf.fields();
   const auto end = fields.not_after.milliseconds;
   const auto begin = std::min(end, fields.not_before.milliseconds + crypto::backdating_ms);

@@ -19,7 +19,7 @@ struct own_certificate {
 };
 
 /// What the service's clock said, and when.
-struct told_clock {
+struct heard_clock {
   wall_time said;
   boot_time heard;
 
@@ -37,7 +37,7 @@ result<own_certificate> read_own(const issued_identity& issued, const crypto::pu
 /// service that issued it. This machine's wall clock is not used: batteries fail, and time servers answer
 /// late.
 bool renewal_due(const own_certificate& own, boot_time now,
-                 const std::optional<told_clock>& service) noexcept;
+                 const std::optional<heard_clock>& service) noexcept;
 
 /// The certificate of an agent that has none from the service. The service reads only the key in it.
 result<crypto::certificate> make_stranger(const crypto::private_key& key, wall_time now);

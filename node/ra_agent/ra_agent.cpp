@@ -60,7 +60,7 @@ void reload(agent_pointer self, const tuning& configured) {
 status stop(agent_pointer self) {
   self->state.stopping = true;
   for (auto& waiting : std::exchange(self->state.renewals, {}))
-    waiting.deliver(status{fault{errc::busy, "the agent stops"}});
+    waiting.deliver(status{fault{errc::busy, "the agent is stopping"}});
   for (const auto& [id, errand] : self->state.errands)
     self->send_exit(errand.actor,
                     caf::exit_reason::user_shutdown); // reported as interrupted after the restart

@@ -72,7 +72,7 @@ void renew_later(agent_pointer self, std::chrono::milliseconds retry) {
 void hear_clock(agent_pointer self, wall_time service) {
   auto& state = self->state;
   const auto here = state.deps->clock->wall();
-  state.service_clock = told_clock{service, now_of(self)};
+  state.service_clock = heard_clock{service, now_of(self)};
   const auto apart =
       here > service ? here.milliseconds - service.milliseconds : service.milliseconds - here.milliseconds;
   if (apart > crypto::backdating_ms)
@@ -125,7 +125,7 @@ void carry_out(agent_pointer self, beat_effects effects) {
   if (effects.renewal_retry) renew_later(self, *effects.renewal_retry);
   if (!effects.log_heads.empty()) keep_heads(self, std::move(effects.log_heads));
   take_delivered(self, effects.delivered);
-  if (effects.taken) take_taken(self, *effects.taken);
+  if (effects.taken) on_evidence_taken(self, *effects.taken);
   take_commands(self, effects.commands);
   if (effects.challenge) begin_evidence(self, std::move(*effects.challenge));
   if (auto* client = std::get_if<beat_client>(&state.link.protocol)) wake_for_next(self, *client);

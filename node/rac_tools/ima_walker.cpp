@@ -30,7 +30,8 @@ result<std::size_t> ima_walker::after_part() {
   switch (part_) {
   case part::fixed: {
     const auto name = last_u32(gathered_);
-    if (name == 0 || name > max_name) return fault{errc::malformed, "ima-list: length of a template's name"};
+    if (name == 0 || name > max_name)
+      return fault{errc::malformed, "ima-list: the length of a template's name is not valid"};
     expect(part::name, name);
     return std::size_t{0};
   }
@@ -42,7 +43,7 @@ result<std::size_t> ima_walker::after_part() {
   case part::original:
   case part::length: {
     const std::size_t data = last_u32(gathered_);
-    if (data > max_data) return fault{errc::malformed, "ima-list: length of an entry"};
+    if (data > max_data) return fault{errc::malformed, "ima-list: the length of an entry is not valid"};
     expect(part::fixed, fixed_size);
     at_.entry += 1;
     at_.offset = offset_ + data;

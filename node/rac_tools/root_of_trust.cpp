@@ -81,7 +81,7 @@ result<machine_identity> read_identity(const tpm::chip_address& at) {
   if (!area) return area.fault();
   out.ek_public = to_bytes(tpm::with_padded_point(*std::move(area)).raw());
   out.ak_public = to_bytes(ak->public_area());
-  out.notes = std::move(ek->passed_over);
+  out.notes = std::move(ek->skipped);
   return out;
 }
 

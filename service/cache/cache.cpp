@@ -129,7 +129,7 @@ result<log_number> leaf_of(const cache_state& cache, sequence wanted) {
     else
       high = middle;
   }
-  if (low == 0) return fault{errc::not_found, "log: no record up to this one"};
+  if (low == 0) return fault{errc::not_found, "log: there is no record up to this one"};
   return log_number{low - 1};
 }
 

@@ -29,7 +29,7 @@ struct cache_state {
   cache_deps deps;
   std::unordered_set<node_id> connected;
   std::optional<node_finder> finder;
-  std::unordered_map<node_id, told_unable> unable; ///< their last attempt gave no complete evidence
+  std::unordered_map<node_id, failed_attempt> unable; ///< their last attempt gave no complete evidence
 };
 
 cache_actor::behavior_type cache(cache_actor::stateful_pointer<cache_state> self, cache_deps deps);

@@ -35,8 +35,9 @@ resolved_node node_finder::find(const std::string& meant) {
   const auto named = called(meant);
   if (!named) return named.fault();
   if (*named) return **named;
-  return fault{errc::not_found, "node: \"" + printable(meant, 64)
-                                    + "\" is no name, no id and no beginning of an id (at least 8 digits)"};
+  return fault{errc::not_found,
+               "node: \"" + printable(meant, 64)
+                   + "\" is not a name, an id or the beginning of an id (at least 8 digits)"};
 }
 
 result<std::optional<node_id>> node_finder::begins_with(const std::string& digits) const {
@@ -46,7 +47,8 @@ result<std::optional<node_id>> node_finder::begins_with(const std::string& digit
   const auto begins = [&](std::size_t i) {
     return i < next->size() && to_string((*next)[i].key).starts_with(digits);
   };
-  if (begins(1)) return fault{errc::conflict, "node: more than one begins with these digits"};
+  if (begins(1))
+    return fault{errc::conflict, "node: more than one begins with these digits; give more of them"};
   return begins(0) ? std::optional{next->front().key} : std::nullopt;
 }
 

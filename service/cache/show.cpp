@@ -156,7 +156,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   out.setRestartCount(state.restart_count);
   out.setImaEntries(state.ima_count);
   out.setImaDistinct(known.measurements);
-  out.setPassedOver(state.passed_over);
+  out.setPassedOver(state.skipped);
   out.setOwesWholeLogs(state.owes_whole_logs);
   auto pcrs = out.initPcrs(static_cast<unsigned>(state.pcrs.size()));
   for (unsigned i = 0; i < state.pcrs.size(); ++i) {

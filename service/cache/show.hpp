@@ -12,7 +12,7 @@ namespace muster::service {
 enum class presence : std::uint8_t { absent, connected };
 
 /// Why the last attempt gave no complete evidence of a node. It decides nothing.
-struct told_unable {
+struct failed_attempt {
   std::string why; ///< safe to print
   wall_time since; ///< the first failure in a row
 };
@@ -24,7 +24,7 @@ struct known_node {
   presence session = presence::absent;
   records_trust records = records_trust::intact; ///< rolled back: no lease counts, whatever is stored
   std::uint64_t after_loss = 0; ///< as `log_state` has it: a lease that names another one does not count
-  told_unable unable{};
+  failed_attempt unable{};
   std::uint64_t measurements = 0; ///< distinct IMA entries of this boot on record; counted for details only
 };
 

@@ -17,7 +17,7 @@ constexpr std::size_t max_backlog = 512 * 1024;
 /// How long a session waits for room before the costliest attestation has to give up its room.
 constexpr std::chrono::seconds room_patience{10};
 
-fault no_answer() { return {errc::busy, "a part of the service failed; come back"}; }
+fault no_answer() { return {errc::busy, "a part of the service failed; try again later"}; }
 
 void flush(session_pointer self) { self->state.pipe.send(self->state.channel->take_output()); }
 
@@ -229,14 +229,14 @@ void carry_out(session_pointer self, agent_effects effects) {
 
 fault end_fault(session_end why) {
   switch (why) {
-  case session_end::stopping: return {errc::busy, "the service stops; come back"};
+  case session_end::stopping: return {errc::busy, "the service is stopping; try again later"};
   case session_end::superseded: return {errc::conflict, "a newer session of this machine took over"};
   case session_end::revoked: return {errc::denied, "this machine was revoked"};
   case session_end::forgotten: return {errc::not_found, "this machine was forgotten; enrol again"};
   case session_end::new_generation:
     return {errc::not_found, "this certificate is of an older generation; enrol again"};
   case session_end::crowded:
-    return {errc::busy, "too many sessions of this machine, or of its address, are open; come back"};
+    return {errc::busy, "too many sessions of this machine or its address are open; try again later"};
   }
   return {errc::internal, "session end"};
 }

@@ -19,7 +19,7 @@ void shared_pot::leave(evidence_pot::holder who) {
 
 void shared_pot::insist(evidence_pot::holder who) {
   const std::lock_guard lock{mutex_};
-  if (const auto dearest = pot_.dearest_before(who, clock_->since_boot()))
+  if (const auto dearest = pot_.costliest_for(who, clock_->since_boot()))
     caf::anon_send(sessions_.at(*dearest), pot_atom::value, false);
 }
 

@@ -4,7 +4,7 @@
 
 namespace muster::service {
 
-void shared_seats::end(node_seats::sitter who) {
+void shared_seats::end(node_seats::session_key who) {
   const auto found = sessions_.find(who);
   if (found == sessions_.end()) return;
   caf::anon_send(found->second, end_atom::value, session_end::crowded);
@@ -17,7 +17,7 @@ void shared_seats::take(net::address_key from, const session_actor& who) {
   sessions_.try_emplace(who.id(), who);
 }
 
-void shared_seats::leave(node_seats::sitter who) {
+void shared_seats::leave(node_seats::session_key who) {
   const std::lock_guard lock{mutex_};
   sessions_.erase(who);
   strangers_.leave(who);
@@ -31,12 +31,12 @@ bool shared_seats::take(const node_id& node, const session_actor& who) {
   return answer.seated;
 }
 
-void shared_seats::keep(const node_id& node, node_seats::sitter who) {
+void shared_seats::keep(const node_id& node, node_seats::session_key who) {
   const std::lock_guard lock{mutex_};
   seats_.keep(node, who);
 }
 
-void shared_seats::leave(const node_id& node, node_seats::sitter who) {
+void shared_seats::leave(const node_id& node, node_seats::session_key who) {
   const std::lock_guard lock{mutex_};
   sessions_.erase(who);
   seats_.leave(node, who);

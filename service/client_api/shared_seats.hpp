@@ -27,30 +27,30 @@ public:
 
   /// A stranger always gets a seat; another stranger may have to go for it.
   void take(net::address_key from, const session_actor& who);
-  void leave(node_seats::sitter who);
+  void leave(node_seats::session_key who);
   /// False: there is no seat for `who`.
   bool take(const node_id& node, const session_actor& who);
-  void keep(const node_id& node, node_seats::sitter who);
-  void leave(const node_id& node, node_seats::sitter who);
+  void keep(const node_id& node, node_seats::session_key who);
+  void leave(const node_id& node, node_seats::session_key who);
 
 private:
-  void end(node_seats::sitter who);
+  void end(node_seats::session_key who);
 
   std::mutex mutex_;
   node_seats seats_;
   net::fair_room strangers_;
   std::mt19937_64 random_{std::random_device{}()};
-  std::unordered_map<node_seats::sitter, session_actor> sessions_; // those that have a seat
+  std::unordered_map<node_seats::session_key, session_actor> sessions_; // those that have a seat
 };
 
 /// The seat of one Session. Given back when the Session ends, for whatever reason.
 class held_seat {
 public:
   held_seat() = default;
-  held_seat(std::shared_ptr<shared_seats> of, const node_id& node, node_seats::sitter who) noexcept
+  held_seat(std::shared_ptr<shared_seats> of, const node_id& node, node_seats::session_key who) noexcept
       : of_{std::move(of)}, node_{node}, who_{who} {}
   /// A stranger's seat.
-  held_seat(std::shared_ptr<shared_seats> of, node_seats::sitter who) noexcept
+  held_seat(std::shared_ptr<shared_seats> of, node_seats::session_key who) noexcept
       : of_{std::move(of)}, who_{who} {}
   held_seat(held_seat&&) = default;
   held_seat& operator=(held_seat&&) = default; ///< only to one that holds no seat
@@ -67,7 +67,7 @@ public:
 private:
   std::shared_ptr<shared_seats> of_;
   std::optional<node_id> node_;
-  node_seats::sitter who_ = 0;
+  node_seats::session_key who_ = 0;
   bool kept_ = false;
 };
 

@@ -101,10 +101,11 @@ result<ca> load_ca(const fs::path& folder, wall_time now) {
   if (trust->in_force.number != 0
       && std::ranges::find(trust->in_force.issuers, crypto::issuer_name_of(services->cert()))
              == trust->in_force.issuers.end())
-    return fault{errc::mismatch, pem_of(folder, "services").string() + ": trust list "
-                                     + std::to_string(trust->in_force.number)
-                                     + " does not have it, so no machine would take this service; restore it "
-                                       "and lists/ from one backup"};
+    return fault{errc::mismatch,
+                 pem_of(folder, "services").string() + ": trust list "
+                     + std::to_string(trust->in_force.number)
+                     + " does not have it, so no machine would accept this service; restore it "
+                       "and lists/ from one backup"};
   return ca{*std::move(root),     *std::move(nodes), *std::move(aks),
             *std::move(services), *std::move(trust), *key_here};
 }
@@ -213,9 +214,9 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
     if (!key) return in_file(file, key.fault());
   } else if (*told) {
     // With a new key, every head that others keep would look foreign.
-    return fault{errc::not_found, file.string() + ": it is gone, and heads were signed with it ("
-                                      + published.string()
-                                      + "); restore it, or remove both and say why to who keeps heads"};
+    return fault{errc::not_found,
+                 file.string() + ": it is gone, and heads were signed with it (" + published.string()
+                     + "); restore it, or remove both, and tell everyone who keeps heads why"};
   } else {
     key = crypto::private_key::make_ec(crypto::curve::p256);
     if (auto stored = store_file(file, key->pem(), 0600); !stored) return stored.fault();

@@ -32,7 +32,7 @@ result<std::vector<std::string>> coming_files(const fs::path& ca) {
   for (fs::directory_iterator entry{coming_of(ca), why}, end; !why && entry != end; entry.increment(why)) {
     if (out.size() == max_coming_files)
       return fault{errc::limit,
-                   printable(coming_of(ca).string()) + ": over 1024 files; look who put them there"};
+                   printable(coming_of(ca).string()) + ": over 1024 files; check who put them there"};
     out.push_back(entry->path().filename().string());
   }
   if (why) return fault{errc::io, printable(coming_of(ca).string()) + ": " + why.message()};
@@ -59,7 +59,7 @@ status promote(const fs::path& ca, const std::string& name) {
   const auto issuer = load_authority(coming_of(ca), name.c_str());
   if (!issuer) return fault{issuer.fault().code, issuer.fault().check + "; restore the folder from a backup"};
   if (to_hex(crypto::issuer_name_of(issuer->cert())) != name)
-    return here(file, {errc::mismatch, "it is of another key than its name says"});
+    return here(file, {errc::mismatch, "its key is not the one that its name says"});
   if (auto stored = store_pair(ca, "services", issuer->cert(), issuer->key()); !stored) return stored;
   if (auto removed = files::remove_durably(file); !removed) return removed;
   return files::remove_durably(coming_of(ca) / (name + ".key"));
@@ -88,7 +88,7 @@ status no_other_list(const fs::path& ca, byte_view list) {
   if (!there) return there.fault();
   if (std::ranges::equal(as_bytes(*there), list)) return {};
   return fault{errc::conflict,
-               "another list was on its way and is perhaps on record; restart ras, which brings it "
+               "another list was under way and may be on record; restart ras, which brings it "
                "into force or drops it, or hand that list in again"};
 }
 
@@ -125,7 +125,7 @@ result<std::string> unfinished_rotation(const fs::path& ca, const crypto::trust_
   if (!names) return names.fault();
   if (has_list(*names))
     return std::string{
-        "a list is on its way into force: wait for `muster ca rotate`; if none runs, restart ras first"};
+        "a list is about to come into force: wait for `muster ca rotate`; if none runs, restart ras first"};
   if (!listed_pairs(*names, in_force).empty())
     return std::string{"the issuer of the list in force is not yet in its place: restart ras first"};
   return std::string{};

@@ -52,7 +52,7 @@ status use(rotation_state& state, const next_trust& next) {
 status put_into_force(rotation_state& state, const next_trust& next, const commit_outcome& stored) {
   const auto list = "list " + std::to_string(next.list.list.number);
   if (!stored)
-    return fault{errc::io, list + " is not in force, and perhaps it is on record: " + stored.fault().check
+    return fault{errc::io, list + " is not in force, and may be on record: " + stored.fault().check
                                + "; hand it in again, or restart ras, which brings it into force if it is"};
   if (auto moved = bring_into_force(state.deps.folder, next.list.list.number); !moved) {
     state.stuck = true;
@@ -74,8 +74,8 @@ caf::typed_response_promise<commit_outcome> rotate(rotation_pointer self, const 
     promise.deliver(commit_outcome{why});
     return promise;
   };
-  if (state->busy) return refuse({errc::busy, "another rotation is on its way"});
-  if (state->stuck) return refuse({errc::busy, "a list is perhaps in force; restart ras first"});
+  if (state->busy) return refuse({errc::busy, "another rotation is under way"});
+  if (state->stuck) return refuse({errc::busy, "a list may be in force; restart ras first"});
   const auto key = load_next_key(deps.folder);
   if (!key) return refuse(key.fault());
   const auto now = deps.clock->wall();

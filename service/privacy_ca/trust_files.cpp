@@ -103,7 +103,7 @@ result<crypto::private_key> make_next_key(const fs::path& ca, next_key which) {
   const auto present = load_issuer(ca);
   if (!present) return present.fault();
   const bool used_up = *there && same((*there)->pub().spki(), present->fields().spki);
-  if (*there && !used_up && which == next_key::as_asked_for_before) return **std::move(there);
+  if (*there && !used_up && which == next_key::existing) return **std::move(there);
   auto key = crypto::private_key::make_ec(crypto::curve::p256);
   if (auto stored = store_file(ca / "next.key", key.pem(), 0600); !stored) return stored.fault();
   return key;

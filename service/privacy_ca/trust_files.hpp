@@ -47,7 +47,7 @@ result<std::optional<crypto::private_key>> load_next_key(const std::filesystem::
 /// A repeated request is normally for the same key. But an existing key may have been copied together with
 /// the folder. An operator who has to shut out a thief therefore takes a new key. That voids the earlier
 /// request.
-enum class next_key : std::uint8_t { as_asked_for_before, drawn_now };
+enum class next_key : std::uint8_t { existing, fresh };
 /// Loads the key of the next issuer, or makes one: if there is none, if its issuer is in force already, or if
 /// a new one is wanted. Caller: the CA has no unfinished rotation (`unfinished_rotation`).
 result<crypto::private_key> make_next_key(const std::filesystem::path& ca, next_key which);

@@ -15,7 +15,7 @@ public:
   explicit head_file(std::string path) : path_{std::move(path)} {}
 
   static std::string line_of(const crypto::signed_log_head& head);
-  bool is_kept() const noexcept { return !path_.empty(); }
+  bool is_enabled() const noexcept { return !path_.empty(); }
   /// Appends a line, in one write. A target that cannot be written, such as a pipe without a reader, is a
   /// fault and does not block; a file system that hangs does block. fault io.
   status add(const std::string& line) const;

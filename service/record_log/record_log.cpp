@@ -102,7 +102,7 @@ void record_log_state::begin(self_pointer self, record_log_deps deps, record_log
                              runtime::threading where) {
   self_ = self;
   deps_.emplace(std::move(deps));
-  if (deps_->sink.is_kept()) {
+  if (deps_->sink.is_enabled()) {
     keeper_ = spawn_head_keeper(self_->system(), deps_->sink, deps_->log, where);
     self_->link_to(keeper_);
   }
@@ -209,12 +209,13 @@ record_log_state::promise<commit_outcome> record_log_state::acknowledge(const he
     return refuse(
         {errc::not_found, "acknowledge: no such head is contradicted; `muster log head` lists them"});
   if (!found->second.stands())
-    return refuse({errc::conflict, "acknowledge: this head counts no more already"});
+    return refuse({errc::conflict, "acknowledge: this head is already acknowledged"});
   // Otherwise the alarm could be stored after its own acknowledgement and so be open again. Or it could never
   // be stored, and the log would hold an acknowledgement without an alarm.
   if (unstored_.contains(found->first))
-    return refuse({errc::busy, "acknowledge: the alarm itself is not on record yet; see whether the "
-                               "service's disk takes anything, and come back"});
+    return refuse(
+        {errc::busy,
+         "acknowledge: the alarm itself is not on record yet; check the service's disk, then try again"});
   const auto tally = deps_->reader->log_size();
   if (!tally) return refuse(tally.fault());
   const auto root = deps_->reader->log_root(tally->leaves);

@@ -18,7 +18,7 @@ std::string way_to_propose(const campaign& in) {
 }
 
 fault not_now(const campaign& in, std::string_view wanted, std::string_view remedy) {
-  return {errc::conflict, "campaign: it is " + std::string{to_string(in.phase)} + ", so that it cannot be "
+  return {errc::conflict, "campaign: it is " + std::string{to_string(in.phase)} + ", so it cannot be "
                               + std::string{wanted} + "; " + std::string{remedy}};
 }
 
@@ -37,7 +37,7 @@ wall_time after(wall_time now, std::chrono::milliseconds length) {
 status check_plan(const campaign_plan& plan) {
   if (plan.group.empty()) return fault{errc::malformed, "group: is empty"};
   if (plan.canaries.size() > campaign::max_canaries)
-    return fault{errc::malformed, "canaries: at most 64 machines"};
+    return fault{errc::malformed, "canaries: expected at most 64 machines"};
   auto distinct = plan.canaries;
   std::ranges::sort(distinct);
   if (std::ranges::adjacent_find(distinct) != distinct.end())
@@ -47,8 +47,8 @@ status check_plan(const campaign_plan& plan) {
   if (plan.automation != campaign_automation::none && plan.canaries.empty())
     return fault{errc::malformed, "automation: a campaign without canaries has nothing to learn from"};
   if (plan.stage_for <= std::chrono::milliseconds{0} || plan.stage_for > longest_stage)
-    return fault{errc::malformed, "stage_for: from a second to 90 days"};
-  if (plan.guard_percent > 100) return fault{errc::malformed, "guard_percent: from 0 to 100"};
+    return fault{errc::malformed, "stage_for: expected a second to 90 days"};
+  if (plan.guard_percent > 100) return fault{errc::malformed, "guard_percent: expected 0 to 100"};
   return {};
 }
 
@@ -103,7 +103,7 @@ result<campaign> approve_proposal(campaign in, const bytes32& set, const signatu
   // What a campaign proposes by itself counts as proposed by the person who began it and chose its canaries.
   const auto& author = in.proposed_by == of_itself ? in.steps.front().by : in.proposed_by;
   if (person_of(who.by) == person_of(author))
-    return fault{errc::denied, "campaign: who proposed a set cannot approve it; somebody else must"};
+    return fault{errc::denied, "campaign: the proposer of a set cannot approve it; another person must"};
   in.approved_by = who.by;
   return step(std::move(in), campaign_phase::proposed, "approved", who);
 }
@@ -111,7 +111,7 @@ result<campaign> approve_proposal(campaign in, const bytes32& set, const signatu
 result<campaign> stage(campaign in, const signature_of_step& who) {
   if (in.phase != campaign_phase::proposed) return not_now(in, "staged", "only a proposal can be");
   if (in.approval_required && in.approved_by.empty())
-    return fault{errc::denied, "campaign: somebody other than the proposer must approve it first: muster "
+    return fault{errc::denied, "campaign: another person than the proposer must approve it first: muster "
                                "campaign approve "
                                    + in.group + " --set DIGEST"};
   in.stage_ends = after(who.now, in.stage_for);

@@ -200,7 +200,7 @@ result<references_state::change_ptr> references_state::plan_step(const campaign_
     return finish(std::move(*step), "end");
   }
   }
-  return fault{errc::internal, "campaign: no such step"};
+  return fault{errc::internal, "campaign: there is no such step"};
 }
 
 void references_state::carry_out(const campaign_order& order, const answer& reply) {
@@ -290,7 +290,7 @@ bool references_state::expire_one() {
     if (!over) continue;
     // A campaign that is to enforce by itself does so at the end, as far as the guard allows.
     if (one.automation == campaign_automation::enforce && last_chance_.insert(one.number).second) {
-      go_on_with(campaign{one}, campaign_verb::enforce);
+      advance_with(campaign{one}, campaign_verb::enforce);
       return true;
     }
     storing_ = true;
@@ -324,10 +324,10 @@ void references_state::propose_when_settled(const campaign& one) {
   if (!settling.set || *settling.set == one.before) return;
   const auto stood = deps_.clock->since_boot().milliseconds - settling.since.milliseconds;
   if (stood >= static_cast<std::uint64_t>(deps_.rules->load()->settle.count()))
-    go_on_with(one, campaign_verb::propose);
+    advance_with(one, campaign_verb::propose);
 }
 
-void references_state::go_on_with(const campaign& one, campaign_verb verb) {
+void references_state::advance_with(const campaign& one, campaign_verb verb) {
   storing_ = true;
   carry_out({one.group, verb, {}, guard::holds, std::string{by_itself}},
             [this, group = one.group](const rest_answer& done) {
@@ -356,7 +356,7 @@ void references_state::enforce_when_all_pass(const campaign& one) {
                               && known->automation == campaign_automation::enforce && known->proposed == set;
             if (!tried || !same || storing_) return;
             if ((*tried)->turning_bad + (*tried)->unreadable == 0)
-              go_on_with(campaign{*known}, campaign_verb::enforce);
+              advance_with(campaign{*known}, campaign_verb::enforce);
           },
           [](const caf::error&) {});
 }
@@ -382,13 +382,13 @@ void references_state::warn_of_end(const campaign& one) {
           [this, number = one.number](const caf::error&) { ending_.erase(number); });
 }
 
-void references_state::go_on(const campaign& one) {
+void references_state::advance(const campaign& one) {
   const auto wanted = one.automation;
   if (one.phase == campaign_phase::observing && wanted >= campaign_automation::propose)
     return propose_when_settled(one);
   const bool may_stage = !one.approval_required || !one.approved_by.empty();
   if (one.phase == campaign_phase::proposed && wanted >= campaign_automation::stage && may_stage)
-    return go_on_with(one, campaign_verb::stage);
+    return advance_with(one, campaign_verb::stage);
   if (one.phase == campaign_phase::staged && wanted >= campaign_automation::enforce)
     return enforce_when_all_pass(one);
 }
@@ -400,13 +400,13 @@ void references_state::tick() {
   if (storing_ || expire_one() || drop_one_orphan()) return;
   // Round robin: a group that always has something to do must not starve the others.
   const auto& all = deps_.campaigns.all();
-  auto at = all.upper_bound(went_on_with_);
+  auto at = all.upper_bound(last_advanced_);
   for (std::size_t left = all.size(); left > 0 && !storing_; --left, ++at) {
     if (at == all.end()) at = all.begin();
-    went_on_with_ = at->first;
+    last_advanced_ = at->first;
     const auto& one = at->second;
     warn_of_end(one);
-    if (one.automation != campaign_automation::none && is_open(one.phase)) go_on(campaign{one});
+    if (one.automation != campaign_automation::none && is_open(one.phase)) advance(campaign{one});
   }
 }
 

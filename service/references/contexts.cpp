@@ -52,7 +52,7 @@ bytes32 policy_digest_from(capnp::Data::Reader in) {
 std::string damage_text(const std::string& group, const fault& why) {
   const auto name = printable(group);
   return "group " + name + ": what is on record of it cannot be read (" + why.check
-         + "): none of its machines is judged, and their leases run out; put a set into force anew: muster "
+         + "): none of its machines is judged, and their leases run out; put a set into force again: muster "
            "reference accept "
          + name + " --from NODE (or --set DIGEST), or restore the database from a backup";
 }

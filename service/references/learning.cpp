@@ -35,7 +35,7 @@ pupil look_at(const store_reader& store, const node_id& id, const campaign& in,
   };
   const auto snapshot = store.snapshot(id);
   if (!snapshot) return not_ready(snapshot.fault());
-  if (!snapshot->node) return not_ready({errc::not_found, "canary: no such machine any more"});
+  if (!snapshot->node) return not_ready({errc::not_found, "canary: the machine is no longer known"});
   const auto node = node_from(id, *snapshot->node);
   if (!node) return not_ready(node.fault());
   out.state.name = node->name;

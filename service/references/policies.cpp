@@ -96,9 +96,9 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
     batch.append_audit(audit_entry(now(), "service", "policy.refused", {}, "group " + group + ": " + why));
   // The operator saw the reload succeed, and would not repeat it because the disk was full for a moment.
   const auto failed = [this, asked](const fault& why) {
-    deps_.log.error("policy.not_stored",
-                    {runtime::fault_check(why),
-                     {"what", "the previous policies stay in force; storing is retried until it succeeds"}});
+    deps_.log.error(
+        "policy.not_stored",
+        {runtime::fault_check(why), {"what", "the previous policies stay in force; storing is retried"}});
     if (!waiting_) unstored_ = asked;
     free_for_others();
   };

@@ -121,8 +121,8 @@ private:
   bool expire_one();
   bool drop_one_orphan();
   void warn_of_end(const campaign& one);
-  void go_on(const campaign& one);
-  void go_on_with(const campaign& one, campaign_verb verb);
+  void advance(const campaign& one);
+  void advance_with(const campaign& one, campaign_verb verb);
   void propose_when_settled(const campaign& one);
   void enforce_when_all_pass(const campaign& one);
 
@@ -144,7 +144,7 @@ private:
   std::set<campaign_number> last_chance_;         // their stage ended, and they tried to enforce
   std::map<std::string, sequence> tried_at_;      // by group: the newest record when its stage was last tried
   std::map<campaign_number, std::string> ending_; // what the end of a stage will do, once it is near
-  std::string went_on_with_;                      // the next tick begins after this group
+  std::string last_advanced_;                     // the next tick begins after this group
 };
 
 references_actor::behavior_type references(references_state::self_pointer self, references_deps deps);

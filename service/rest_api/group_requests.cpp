@@ -15,7 +15,7 @@ constexpr std::uint64_t max_stage_seconds = 366ULL * 24 * 3600;
 result<std::optional<bytes32>> set_from(std::string_view hex) {
   if (hex.empty()) return std::optional<bytes32>{};
   const auto raw = bytes32_from_hex(hex);
-  if (!raw) return fault{errc::malformed, "set: 64 digits of hex, the digest of a set on record"};
+  if (!raw) return fault{errc::malformed, "set: expected 64 digits of hex, the digest of a set on record"};
   return std::optional<bytes32>{*raw};
 }
 
@@ -59,14 +59,14 @@ routed read_import_set(const asked& in) {
   if (in.content_type != "application/octet-stream")
     return problem{415, "media_type", "a reference set comes as application/octet-stream", {}, {}};
   const auto digest = bytes32_from_hex(in.segment);
-  if (!digest) return wrong_field("digest: 64 digits of hex, as the set's name");
+  if (!digest) return wrong_field("digest: expected 64 digits of hex, as the set's name");
   if (in.body.empty()) return wrong_field("body: is empty");
   return rest_request{import_set{*digest, frame::copy_of(as_bytes(in.body))}};
 }
 
 routed read_export_set(const asked& in) {
   const auto digest = bytes32_from_hex(in.segment);
-  if (!digest) return wrong_field("digest: 64 digits of hex, of a set on record");
+  if (!digest) return wrong_field("digest: expected 64 digits of hex, of a set on record");
   return rest_request{export_set{*digest}};
 }
 
@@ -92,7 +92,7 @@ routed read_try_policy(const asked& in) {
     if (const auto good = check_word("group", text_of(body.getGroup())); !good)
       return bad_request(good.fault());
     const auto raw = from_hex(text_of(body.getRecord()));
-    if (!raw) return wrong_field("record: the canonical record of a policy, in hex");
+    if (!raw) return wrong_field("record: expected the canonical record of a policy, in hex");
     const auto stored = parse_view<records::Policy>(frame::copy_of(*raw));
     if (!stored) return bad_request({errc::malformed, "record: " + stored.fault().check});
     auto policy = appraisal::policy_from(*stored);
@@ -117,21 +117,22 @@ routed read_start_campaign(const asked& in) {
     start_campaign out;
     out.plan.group = in.segment;
     if (body.getCanaries().size() > campaign::max_canaries)
-      return wrong_field("canaries: at most 64 machines");
+      return wrong_field("canaries: expected at most 64 machines");
     for (const auto one : body.getCanaries()) {
       if (const auto good = check_word("canaries", text_of(one)); !good) return bad_request(good.fault());
       out.canaries.push_back(copy_of(one));
     }
     out.plan.quorum = body.getQuorum();
     const auto rules = from_hex(text_of(body.getRules()));
-    if (!rules) return wrong_field("rules: the canonical record of extraction rules, in hex");
+    if (!rules) return wrong_field("rules: expected the canonical record of extraction rules, in hex");
     out.plan.rules = *rules;
     out.plan.approval = body.getApproval();
-    if (body.getStageSeconds() > max_stage_seconds) return wrong_field("stage_seconds: at most 90 days");
+    if (body.getStageSeconds() > max_stage_seconds)
+      return wrong_field("stage_seconds: expected at most 90 days");
     out.plan.stage_for = std::chrono::seconds{body.getStageSeconds()};
     const auto word = text_of(body.getAutomation());
     const auto automation = word.empty() ? campaign_automation::none : automation_from(word);
-    if (!automation) return wrong_field("automation: one of none, propose, stage, enforce");
+    if (!automation) return wrong_field("automation: expected one of none, propose, stage, enforce");
     out.plan.automation = *automation;
     return rest_request{std::move(out)};
   });

@@ -17,9 +17,10 @@ status check_word(std::string_view field, std::string_view word) {
     return c <= ' ' || c > '~' || c == '/' || c == '"' || c == '\'' || c == '\\';
   };
   if (word.size() <= max_word && std::ranges::none_of(word, bad)) return {};
-  return fault{errc::malformed,
-               std::string{field}
-                   + ": at most 64 characters of printable ASCII without spaces, slashes and quotes"};
+  return fault{
+      errc::malformed,
+      std::string{field}
+          + ": expected at most 64 characters of printable ASCII without spaces, slashes and quotes"};
 }
 
 status check_words(std::initializer_list<std::pair<std::string_view, capnp::Text::Reader>> words) {

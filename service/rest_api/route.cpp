@@ -47,14 +47,15 @@ routed list(const asked& in) {
       query.shown = value;
     else if (key == "limit") {
       const auto limit = page_size(value);
-      if (!limit) return wrong_field("limit: a number from 1 to 1000");
+      if (!limit) return wrong_field("limit: expected a number from 1 to 1000");
       query.limit = *limit;
     } else
       return wrong_field("target: unknown query key; there are after, limit, group, shown");
   }
   if (!query.after.empty() && !node_id_from(query.after)) return wrong_field("after: not a node id");
   if (!query.shown.empty() && !display_from(query.shown))
-    return wrong_field("shown: one of revoked, pending, untrusted, stale, warning, trusted, unknown");
+    return wrong_field(
+        "shown: expected one of revoked, pending, untrusted, stale, warning, trusted, unknown");
   if (const auto good = check_word("group", query.group); !good) return bad_request(good.fault());
   return rest_request{list_nodes{std::move(query)}};
 }
@@ -62,7 +63,7 @@ routed list(const asked& in) {
 /// fault malformed: too long.
 result<std::chrono::seconds> wait_of(std::uint32_t timeout_seconds) {
   const std::chrono::seconds wanted{timeout_seconds};
-  if (wanted > longest_wait) return fault{errc::malformed, "timeout_seconds: at most 600"};
+  if (wanted > longest_wait) return fault{errc::malformed, "timeout_seconds: expected at most 600"};
   return wanted.count() == 0 ? default_wait : wanted;
 }
 
@@ -75,16 +76,17 @@ template <command_kind Kind> routed order(const asked& in) {
   });
 }
 
-constexpr std::string_view no_more_set = "default";
+constexpr std::string_view remove_setting = "default";
 
 /// No value: the request leaves this setting alone. 0: the request ends what an operator had set.
 result<std::optional<std::chrono::milliseconds>> span_of(std::string_view field, std::string_view text) {
   if (text.empty()) return std::optional<std::chrono::milliseconds>{};
-  if (text == no_more_set) return std::optional{std::chrono::milliseconds{0}};
+  if (text == remove_setting) return std::optional{std::chrono::milliseconds{0}};
   const auto read = settings::parse_duration(text);
   if (!read) return fault{errc::malformed, std::string{field} + ": " + read.fault().check};
   // 0 is not a valid length, and would silently end what had been set.
-  if (read->count() == 0) return fault{errc::malformed, std::string{field} + ": 0 is none; or \"default\""};
+  if (read->count() == 0)
+    return fault{errc::malformed, std::string{field} + ": expected more than 0, or \"default\""};
   return std::optional{*read};
 }
 
@@ -98,7 +100,7 @@ routed reconfigure(const asked& in) {
     if (!jitter) return wrong_field(jitter.fault().check);
     tuning_order how{*beat, *jitter, std::nullopt};
     const auto level = text_of(body.getLogLevel());
-    if (!level.empty()) how.log_level = level == no_more_set ? std::string{} : std::string{level};
+    if (!level.empty()) how.log_level = level == remove_setting ? std::string{} : std::string{level};
     return rest_request{order_node{in.segment, command_kind::reconfigure, *wait, std::move(how)}};
   });
 }
@@ -108,7 +110,7 @@ routed approve(const asked& in) {
   return with_body<rest::ApproveRequest>(in, required, [&](rest::ApproveRequest::Reader body) -> routed {
     auto fingerprint = from_hex(text_of(body.getFingerprint()));
     if (!fingerprint || fingerprint->size() != fingerprint_size)
-      return wrong_field("fingerprint: 64 digits of hex, as the pending node shows them");
+      return wrong_field("fingerprint: expected 64 digits of hex, as the pending node shows them");
     for (const auto& [field, text] : {std::pair{"group", body.getGroup()}, std::pair{"name", body.getName()}})
       if (const auto good = check_word(field, text_of(text)); !good) return bad_request(good.fault());
     return rest_request{
@@ -140,7 +142,7 @@ routed revoke(const asked& in) {
   return with_body<rest::RevokeRequest>(in, {}, [&](rest::RevokeRequest::Reader body) -> routed {
     auto reason = copy_of(body.getReason());
     if (reason.size() > longest_reason || printable(reason) != reason)
-      return wrong_field("reason: at most 200 printable characters");
+      return wrong_field("reason: expected at most 200 printable characters");
     return rest_request{revoke_node{in.segment, std::move(reason)}};
   });
 }
@@ -151,11 +153,11 @@ routed log_page(const asked& in, log_query::kind what) {
   for (const auto& [key, value] : in.where.query) {
     if (key == "after") {
       const auto after = whole_number(value);
-      if (!after) return wrong_field("after: a number, as `next` of the page before");
+      if (!after) return wrong_field("after: expected a number, as `next` of the page before");
       query.after = *after;
     } else if (key == "limit") {
       const auto limit = page_size(value);
-      if (!limit) return wrong_field("limit: a number from 1 to 1000");
+      if (!limit) return wrong_field("limit: expected a number from 1 to 1000");
       query.limit = *limit;
     } else
       return wrong_field("target: unknown query key; there are after, limit");
@@ -170,7 +172,7 @@ routed acknowledge_log(const asked& in) {
   return with_body<rest::AcknowledgeHeadRequest>(
       in, required, [&](rest::AcknowledgeHeadRequest::Reader body) -> routed {
         const auto root = bytes32_from_hex(text_of(body.getRoot()));
-        if (!root) return wrong_field("root: 64 digits of hex, as the head shows them");
+        if (!root) return wrong_field("root: expected 64 digits of hex, as the head shows them");
         return rest_request{acknowledge_head{{body.getSize(), *root}}};
       });
 }
@@ -189,7 +191,7 @@ routed evidence(const asked& in) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc{} || end != value.data() + value.size() || number == 0)
-      return wrong_field("attestation: a number from 1 on");
+      return wrong_field("attestation: expected a number from 1 on");
     out.number = attestation_number{number};
   }
   return rest_request{std::move(out)};

@@ -64,19 +64,22 @@ template <class Take> status each_part(std::string_view text, char separator, st
 
 status add_segment(target& out, std::string_view raw) {
   auto segment = decoded(raw);
-  if (!segment) return fault{errc::malformed, "target: percent-encoding or characters of the path"};
+  if (!segment)
+    return fault{errc::malformed, "target: the path has characters or percent-encoding that are not allowed"};
   if (segment->empty() || *segment == "." || *segment == "..")
-    return fault{errc::malformed, "target: empty or relative segment"};
+    return fault{errc::malformed, "target: a segment is empty or relative"};
   out.segments.push_back(std::move(*segment));
   return {};
 }
 
 status add_member(target& out, std::string_view raw) {
   const auto equals = raw.find('=');
-  if (equals == std::string_view::npos) return fault{errc::malformed, "target: query member without value"};
+  if (equals == std::string_view::npos) return fault{errc::malformed, "target: a query key has no value"};
   auto key = decoded(raw.substr(0, equals));
   auto value = decoded(raw.substr(equals + 1));
-  if (!key || !value) return fault{errc::malformed, "target: percent-encoding or characters of the query"};
+  if (!key || !value)
+    return fault{errc::malformed,
+                 "target: the query has characters or percent-encoding that are not allowed"};
   if (std::ranges::any_of(out.query, [&](const auto& one) { return one.first == *key; }))
     return fault{errc::malformed, "target: a query key comes twice"};
   out.query.emplace_back(std::move(*key), std::move(*value));

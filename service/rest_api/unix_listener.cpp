@@ -46,11 +46,11 @@ status make_way(const std::string& path, const sockaddr_un& address) {
     return refused(path, "look at");
   }
   if (!S_ISSOCK(found.st_mode))
-    return fault{errc::malformed, "socket " + path + ": is there and not a socket"};
+    return fault{errc::malformed, "socket " + path + ": there is a file that is not a socket; remove it"};
   const files::descriptor probe{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (probe.get() < 0) return refused(path, "socket");
   if (::connect(probe.get(), generic(address), sizeof address) == 0 || errno == EAGAIN)
-    return fault{errc::conflict, "socket " + path + ": somebody listens there"};
+    return fault{errc::conflict, "socket " + path + ": another process listens there"};
   if (errno != ECONNREFUSED) return refused(path, "connect");
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return refused(path, "remove the old one");
   return {};

@@ -13,7 +13,7 @@ class applier {
 public:
   applier(const environment& env, const transaction& in, store_counters& counters, file_sweep& sweep,
           interned_files& lately) noexcept
-      : env_{env}, in_{in}, counters_{counters}, sweep_{sweep}, lately_{lately} {}
+      : env_{env}, in_{in}, counters_{counters}, sweep_{sweep}, recent_{lately} {}
 
   status operator()(const store_operation::put& one) const {
     return put(one.table, one.key, one.record.view(), write_batch::max_record);
@@ -57,7 +57,7 @@ public:
   }
 
   status operator()(const store_operation::add_claims& one) const {
-    return add_claims(env_, in_, one.node, one.files, counters_.files, sweep_, lately_);
+    return add_claims(env_, in_, one.node, one.files, counters_.files, sweep_, recent_);
   }
 
   status operator()(const store_operation::clear_claims& one) const {
@@ -120,7 +120,7 @@ private:
   const transaction& in_;
   store_counters& counters_;
   file_sweep& sweep_;
-  interned_files& lately_;
+  interned_files& recent_;
 };
 
 } // namespace

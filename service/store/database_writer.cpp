@@ -22,7 +22,7 @@ result<std::vector<commit_outcome>> database_writer::commit_together(std::span<c
   std::vector<commit_outcome> out;
   out.reserve(group.size());
   for (const auto& batch : group) {
-    if (auto applied = apply_batch(*env_, *txn, *batch, counters, sweep_, lately_); !applied)
+    if (auto applied = apply_batch(*env_, *txn, *batch, counters, sweep_, recent_); !applied)
       return applied.fault();
     out.emplace_back(sequence{counters.sequence});
   }
@@ -34,14 +34,14 @@ result<std::vector<commit_outcome>> database_writer::commit_together(std::span<c
 
 std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch> group) {
   if (auto together = commit_together(group)) return std::move(*together);
-  lately_.clear();
+  recent_.clear();
   // One batch cannot be stored, or the disk is full or failing: trying each batch by itself shows which. The
   // order is kept.
   std::vector<commit_outcome> out;
   out.reserve(group.size());
   for (std::size_t i = 0; i < group.size(); ++i) {
     auto alone = commit_together(group.subspan(i, 1));
-    if (!alone) lately_.clear();
+    if (!alone) recent_.clear();
     out.push_back(alone ? alone->front() : commit_outcome{alone.fault()});
     // A disk that fails a write will fail the rest, too.
     if (!alone && alone.fault().code == errc::io) {
@@ -54,8 +54,8 @@ std::vector<commit_outcome> database_writer::commit(std::span<const shared_batch
 
 result<std::size_t> database_writer::number_files(const write_batch& batch, std::size_t done,
                                                   std::size_t budget) {
-  if (done == 0 && !lately_.has_room_for(files_of(batch)))
-    lately_.clear(); // else it would forget the first of them on the way
+  if (done == 0 && !recent_.has_room_for(files_of(batch)))
+    recent_.clear(); // else it would forget the first of them on the way
   auto txn = transaction::begin(*env_, transaction::mode::write);
   if (!txn) return txn.fault();
   auto counters = durable_;
@@ -69,14 +69,14 @@ result<std::size_t> database_writer::number_files(const write_batch& batch, std:
     const auto from = std::min(before - std::min(before, passed), files.size());
     const auto some = files.subspan(from, std::min(budget, files.size() - from));
     passed += files.size();
-    if (made) made = intern_files(*env_, *txn, some, counters.files, sweep_, lately_);
+    if (made) made = intern_files(*env_, *txn, some, counters.files, sweep_, recent_);
     budget -= some.size();
     done += some.size();
   }
   if (made) made = save_counters(*env_, *txn, durable_, counters);
   if (made) made = txn->commit();
   if (!made) {
-    lately_.clear();
+    recent_.clear();
     return made.fault();
   }
   durable_ = counters;
@@ -92,7 +92,7 @@ status database_writer::usable() const {
 
 result<bool> database_writer::sweep(std::size_t budget) {
   if (!sweep_.under_way()) sweep_.begin(durable_.files);
-  if (sweep_.erasing()) lately_.clear();
+  if (sweep_.erasing()) recent_.clear();
   if (auto done = sweep_.step(*env_, budget); !done) return done.fault();
   return sweep_.under_way();
 }

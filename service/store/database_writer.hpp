@@ -59,7 +59,7 @@ private:
   std::shared_ptr<const environment> env_;
   store_counters durable_;
   file_sweep sweep_;
-  interned_files lately_; ///< all of them are durable between two transactions
+  interned_files recent_; ///< all of them are durable between two transactions
 };
 
 } // namespace muster::service

@@ -18,8 +18,8 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
   // disk.
   if (const auto storing = deps_.watch->answering(deps_.clock->since_boot()); !storing) {
     note_refusal(who, storing.fault());
-    reply.deliver(admission_reply{
-        fault{errc::busy, "admission: the service's disk does not answer; nobody is let in until it does"}});
+    reply.deliver(admission_reply{fault{
+        errc::busy, "admission: the service's disk does not answer; no machine is admitted until it does"}});
     return reply;
   }
   runner_->run_for<admission_answer>(
@@ -64,7 +64,7 @@ status trust_mgr_state::no_other_id(const proven_machine& who) const {
   const auto other = other_id_of(who);
   if (!other) return {};
   if (runner_->busy(*other))
-    return fault{errc::busy, "admission: this EK is under another id on its way; come back"};
+    return fault{errc::busy, "admission: this EK is being admitted under another id; try again"};
   const auto known = deps_.reader->snapshot(*other);
   if (!known) return known.fault();
   const auto revoked = deps_.reader->get<tables::revocations>(*other);

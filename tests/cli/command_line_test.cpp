@@ -271,7 +271,7 @@ TEST_CASE("changes say what they did and where it is recorded") {
 }
 
 TEST_CASE("without a service, the error says which socket and what to do") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   const auto none = type(folder.file("no.sock"), {"nodes"});
   CHECK(none.status == 2);
   CHECK(none.err
@@ -283,7 +283,7 @@ TEST_CASE("without a service, the error says which socket and what to do") {
     (void)type(dead, {"nodes"});
   }
   CHECK(type(dead, {"nodes"}).err
-        == "muster: nobody listens on " + dead + "; ras has stopped: start it again\n");
+        == "muster: nothing listens on " + dead + "; ras has stopped: start it again\n");
   CHECK(type({}, {"--socket", folder.file("no.sock"), "nodes"}).err == none.err);
   CHECK(type("/elsewhere", {"nodes", "--socket", folder.file("no.sock")}).err == none.err); // the option wins
   CHECK(type(std::string(200, 's'), {"nodes"}).err == "muster: --socket: a path of 1 to 107 bytes\n");
@@ -303,7 +303,7 @@ TEST_CASE("a service that answers nonsense is an error, never a verdict") {
   };
   for (const auto& text : table) {
     CAPTURE(text);
-    const temporary_folder folder;
+    const testing::temporary_folder folder;
     const liar peer{folder.file("s"), text};
     const auto got = type(folder.file("s"), {"node", "show", "x"});
     CHECK(got.status != 0);
@@ -312,7 +312,7 @@ TEST_CASE("a service that answers nonsense is an error, never a verdict") {
 }
 
 TEST_CASE("a service that does not answer is given up") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   const auto path = folder.file("s");
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
@@ -541,7 +541,7 @@ TEST_CASE("evidence export writes all of the file, or none") {
 }
 
 TEST_CASE("appraise takes a bundle, or the files of tpm2-tools, and says what is missing") {
-  temporary_folder folder;
+  testing::temporary_folder folder;
   const auto file = folder.file("x.evidence");
   std::ofstream{file} << "this is no bundle at all";
   const auto got = type("none", {"appraise", "--bundle", file});

@@ -15,16 +15,16 @@ TEST_CASE("machines of a group that is upgraded are shown as what they are, with
       {{0, version::old, ending::enforced}, level::trusted, level::untrusted},
       {{2, version::old, ending::enforced}, level::trusted, level::untrusted},
       {{2, version::old, ending::expired}, level::trusted, level::trusted},
-      {{2, version::old, ending::put_back}, level::trusted, level::trusted},
+      {{2, version::old, ending::undone}, level::trusted, level::trusted},
       {{0, version::running, ending::enforced}, level::trusted, level::untrusted},
       {{0, version::running, ending::given_up}, level::trusted, level::untrusted},
       {{1, version::next, ending::enforced}, level::trusted, level::trusted},
       {{2, version::next, ending::enforced}, level::trusted, level::trusted},
       {{2, version::next, ending::expired}, level::trusted, level::untrusted},
       {{2, version::next, ending::given_up}, level::trusted, level::untrusted},
-      {{2, version::next, ending::put_back}, level::trusted, level::trusted},
+      {{2, version::next, ending::undone}, level::trusted, level::trusted},
       {{2, version::mixed, ending::enforced}, level::untrusted, level::untrusted},
-      {{2, version::mixed, ending::put_back}, level::untrusted, level::untrusted},
+      {{2, version::mixed, ending::undone}, level::untrusted, level::untrusted},
   };
   auto& on = shared_stage();
   for (const auto& r : rows) {

@@ -85,7 +85,7 @@ context_ptr led_campaign::end(ending how) {
     take(end_campaign(campaign_, by_somebody()));
     return in_force_.unstage(campaign_.group);
   case ending::enforced:
-  case ending::put_back: break;
+  case ending::undone: break;
   }
   take(enforce(campaign_, "", by_somebody()));
   auto alone = in_force_.accept(campaign_.group, proposed_);

@@ -397,7 +397,7 @@ constexpr named_case attacks[] = {
        l.told.id.raw[0] ^= 1;
        l.leave_out_entry(l.bad_entry());
      },
-     {whole_upgrade, version::next, ending::put_back}},
+     {whole_upgrade, version::next, ending::undone}},
     {"one canary of three teaches an implant",
      small,
      "default",

@@ -30,7 +30,7 @@ enum class ending : std::uint8_t {
   enforced,
   expired,
   given_up,
-  put_back ///< enforced, then undone: the old set passes again, together with the new one
+  undone ///< enforced, then undone: the old set passes again, together with the new one
 };
 inline constexpr std::size_t ending_count = 4;
 std::string_view to_string(ending of) noexcept;

@@ -46,7 +46,7 @@ TEST_CASE("nor do they while their group is upgraded, and afterwards") {
     one.vary(d.one_in(2) ? on.good(cast) : *next, d);
     // After this the record has none of the old files.
     one.reboot();
-    one.judge_by(campaign.end(d.one_in(2) ? ending::enforced : ending::put_back));
+    one.judge_by(campaign.end(d.one_in(2) ? ending::enforced : ending::undone));
     for (auto steps = d.below(4); steps > 0; --steps)
       one.vary(*next, d);
     CHECK_MESSAGE(one.wrong().empty(), "seed " << seed << ": " << one.wrong());

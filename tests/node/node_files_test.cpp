@@ -133,7 +133,7 @@ TEST_CASE(
   const auto own = must(read_own(issued, key.pub()));
   CHECK(own.node == node_id{{7}});
   const auto due = [&](std::uint64_t said, std::uint64_t later) {
-    const told_clock service{{noon.milliseconds + said * day}, {77}};
+    const heard_clock service{{noon.milliseconds + said * day}, {77}};
     return renewal_due(own, {77 + later * day}, service);
   };
   CHECK_FALSE(due(0, 0));
@@ -156,8 +156,8 @@ TEST_CASE("a certificate that lives for a minute is not due at once, although it
   const issuers ca;
   const crypto::validity minute{noon, {noon.milliseconds + 60'000}};
   const auto own = must(read_own({ca.nodes.issue_node({{7}}, key.pub(), minute)->der(), {}, {}}, key.pub()));
-  CHECK_FALSE(renewal_due(own, {30'000}, told_clock{noon, {0}}));
-  CHECK(renewal_due(own, {41'000}, told_clock{noon, {0}}));
+  CHECK_FALSE(renewal_due(own, {30'000}, heard_clock{noon, {0}}));
+  CHECK(renewal_due(own, {41'000}, heard_clock{noon, {0}}));
 }
 
 TEST_CASE("a certificate that came to this process ages from then on, whatever any clock says") {
@@ -167,7 +167,7 @@ TEST_CASE("a certificate that came to this process ages from then on, whatever a
   own.received = boot_time{5000};
   for (const std::uint64_t said :
        {std::uint64_t{0}, noon.milliseconds - 30 * day, noon.milliseconds + 30 * day}) {
-    const told_clock service{{said}, {5000}};
+    const heard_clock service{{said}, {5000}};
     CHECK_FALSE(renewal_due(own, {5000}, service));
     CHECK_FALSE(renewal_due(own, {5000 + 4 * day}, service));
     CHECK(renewal_due(own, {5000 + 5 * day}, service));

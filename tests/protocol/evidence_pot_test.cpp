@@ -57,12 +57,12 @@ TEST_CASE("check 25: when all wait for each other, the one that cost most memory
   CHECK(pot.take(2, 29 * MiB, later(900)));
   CHECK_FALSE(pot.take(1, 30 * MiB, later(1000)));
   CHECK_FALSE(pot.take(2, 31 * MiB, later(1000)));
-  CHECK(pot.dearest_before(1, later(1000)) == 1); // 20 MiB for a second against 29 MiB for a tenth of one
-  CHECK(pot.dearest_before(2, later(1000)) == 1);
-  CHECK(pot.dearest_before(2, later(9000)) == 2); // by now it has cost more itself
-  CHECK_FALSE(pot.dearest_before(3, later(1000)));
+  CHECK(pot.costliest_for(1, later(1000)) == 1); // 20 MiB for a second against 29 MiB for a tenth of one
+  CHECK(pot.costliest_for(2, later(1000)) == 1);
+  CHECK(pot.costliest_for(2, later(9000)) == 2); // by now it has cost more itself
+  CHECK_FALSE(pot.costliest_for(3, later(1000)));
   CHECK(pot.leave(2, later(1000)) == holders{1});
-  CHECK_FALSE(pot.dearest_before(1, later(1000))); // it no longer waits
+  CHECK_FALSE(pot.costliest_for(1, later(1000))); // it no longer waits
 }
 
 TEST_CASE("a log that is held open byte by byte goes before a longer one that came at once") {
@@ -71,7 +71,7 @@ TEST_CASE("a log that is held open byte by byte goes before a longer one that ca
     CHECK(pot.take(1, 2 * MiB + second, later(1000 * second)));
   CHECK(pot.take(2, 40 * MiB, later(59'500)));
   CHECK_FALSE(pot.take(3, 20 * MiB, later(60'000)));
-  CHECK(pot.dearest_before(3, later(60'000)) == 1);
+  CHECK(pot.costliest_for(3, later(60'000)) == 1);
   CHECK_FALSE(pot.take(2, 49 * MiB, later(60'000))); // in line after the third
   CHECK(pot.leave(1, later(60'000)).empty());
 }
@@ -81,7 +81,7 @@ TEST_CASE("who holds nothing can make no room") {
   CHECK(pot.take(1, 4 * MiB, at));
   CHECK_FALSE(pot.take(2, 2 * MiB, at));
   CHECK_FALSE(pot.take(3, 2 * MiB, at));
-  CHECK(pot.dearest_before(3, at) == 1);
+  CHECK(pot.costliest_for(3, at) == 1);
 }
 
 TEST_CASE("check 25: whatever is taken and given back in whatever order, no more is held than there is, and "
@@ -132,7 +132,7 @@ TEST_CASE("check 25: whatever is taken and given back in whatever order, no more
       REQUIRE(rounds < 100);
       std::optional<evidence_pot::holder> goes;
       for (const auto& [who, bytes] : wanted)
-        if (!goes) goes = pot.dearest_before(who, at);
+        if (!goes) goes = pot.costliest_for(who, at);
       // If there is none, only large evidence waits and small evidence holds the room, which ends by itself.
       if (!goes)
         goes = std::ranges::find_if(held, [](const auto& one) {

@@ -24,7 +24,7 @@ TEST_CASE(
     "check 25: the oldest session of a machine that has not attached gives way, and no other machine's") {
   node_seats seats;
   CHECK(seats.take(machine(2), 100).seated);
-  for (node_seats::sitter i = 0; i < node_seats::seats_each; ++i) {
+  for (node_seats::session_key i = 0; i < node_seats::seats_each; ++i) {
     const auto answer = seats.take(machine(1), i);
     CHECK(answer.seated);
     CHECK_FALSE(answer.leaves);
@@ -37,7 +37,7 @@ TEST_CASE(
 
 TEST_CASE("check 25: sessions that attached keep their seats: a newer one is refused") {
   node_seats seats;
-  for (node_seats::sitter i = 0; i < node_seats::seats_each; ++i) {
+  for (node_seats::session_key i = 0; i < node_seats::seats_each; ++i) {
     seats.take(machine(1), i);
     seats.keep(machine(1), i);
   }
@@ -52,8 +52,9 @@ TEST_CASE("whatever comes and goes, no machine has more than its seats, and noth
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     std::mt19937 dice{seed};
     node_seats seats;
-    std::map<node_seats::sitter, std::pair<std::uint8_t, bool>> open; // machine, and whether it has attached
-    for (node_seats::sitter next = 0; next < 500; ++next) {
+    std::map<node_seats::session_key, std::pair<std::uint8_t, bool>>
+        open; // machine, and whether it has attached
+    for (node_seats::session_key next = 0; next < 500; ++next) {
       const auto number = static_cast<std::uint8_t>(dice() % 3);
       if (dice() % 3 != 0) {
         const auto answer = seats.take(machine(number), next);

@@ -41,7 +41,7 @@ node_state full_state() {
   out.pins = filled(25);
   out.findings = {{finding_kind::claim, severity::warning, "ima.violation", "/a", "e", "f", "s", "r"}};
   out.findings_total = 1;
-  out.passed_over = 19;
+  out.skipped = 19;
   out.reference = filled(20);
   out.policy = filled(24);
   out.appraisal_version = 21;

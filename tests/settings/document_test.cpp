@@ -59,8 +59,8 @@ TEST_CASE("what makes YAML surprising is refused_document, with file, line, key 
       {"a: ! 1\n", "f.yaml:1: a: a tag; the key decides the type"},
       {"a:\n  b: !secret x\n", "f.yaml:2: a.b: a tag; the key decides the type"},
       {"a: ! {b: 1}\n", "f.yaml:1: a: a tag; the key decides the type"},
-      {"a: 1\nb: 2\na: 3\n", "f.yaml:3: a: stands twice, first in line 1; keep one"},
-      {"x:\n  a: 1\n  \"a\": 2\n", "f.yaml:3: x.a: stands twice, first in line 2; keep one"},
+      {"a: 1\nb: 2\na: 3\n", "f.yaml:3: a: is there twice, first in line 1; keep one"},
+      {"x:\n  a: 1\n  \"a\": 2\n", "f.yaml:3: x.a: is there twice, first in line 2; keep one"},
       {"? {a: b}\n: c\n", "f.yaml:1: expected a key that is text"},
       {"? [a]\n: c\n", "f.yaml:1: expected a key that is text"},
       {"~: c\n", "f.yaml:1: expected a key that is text"},
@@ -117,5 +117,5 @@ TEST_CASE("size, depth and number of values are capped") {
 
 TEST_CASE("a hostile key does not reach the terminal") {
   const auto fault = refused_document("\"\\e[31m\": 1\n\"\\e[31m\": 2\n");
-  CHECK(fault == "f.yaml:2: \\x1b[31m: stands twice, first in line 1; keep one");
+  CHECK(fault == "f.yaml:2: \\x1b[31m: is there twice, first in line 1; keep one");
 }

@@ -21,7 +21,7 @@ using agent_actor = net::pipe_carrier_actor::extend<caf::reacts_to<go_atom, std:
                                                     caf::reacts_to<gone_atom>, caf::reacts_to<leave_atom>>;
 
 /// How often things happen to machines; 0: never. The first three count per beat, the last two per frame.
-struct temper {
+struct failure_rates {
   std::size_t implants_one_in = 0; ///< runs an implant
   std::size_t reboots_one_in = 0;
   std::size_t drops_one_in = 0;      ///< loses its connection
@@ -34,7 +34,7 @@ struct surroundings {
   world& in;
   ledger& book;
   process* service = nullptr; ///< null: it is down
-  temper mood{};
+  failure_rates mood{};
   bool calm = false; ///< failures have ended
   std::uint64_t pipes = 0;
 };

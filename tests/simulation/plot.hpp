@@ -9,7 +9,7 @@ namespace muster::simulation {
 struct plot {
   std::size_t machines = 3;
   habits people;
-  temper machines_do;
+  failure_rates machines_do;
   disk_mood disk;
   std::size_t crashes_one_in = 0;  ///< the service crashes
   std::size_t hangs_one_in = 0;    ///< the disk hangs

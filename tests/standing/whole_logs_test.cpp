@@ -81,11 +81,11 @@ TEST_CASE("check 17: a session that asked does not ask again before anything cam
   auto state = known_state();
   state.findings.push_back(about_evidence("evidence.unproven"));
   const auto recorded = std::make_shared<const node_state>(state);
-  const auto after = once_asked(recorded, {7 * an_hour});
+  const auto after = after_asking(recorded, {7 * an_hour});
   CHECK_FALSE(are_due(*after, {7 * an_hour}));
   CHECK(are_due(*after, {8 * an_hour}));
   const auto nothing_to_mend = std::make_shared<const node_state>(known_state());
-  CHECK(once_asked(nothing_to_mend, {7 * an_hour}) == nothing_to_mend);
+  CHECK(after_asking(nothing_to_mend, {7 * an_hour}) == nothing_to_mend);
 }
 
 TEST_CASE("check 17: what only outdates the record waits for its turn, what is bad does not") {

@@ -79,7 +79,7 @@ def main():
         require("approve" in refused.stderr, "nothing is staged that nobody approved")
         digest = json.loads(scene.muster("-o", "json", "campaign", "show", "demo").stdout)["proposed"]
         refused = campaign(scene, "approve", "demo", "--set", digest, good=(2,))
-        require("somebody else" in refused.stderr, "who proposed does not approve")
+        require("another person" in refused.stderr, "who proposed does not approve")
         campaign(scene, "end", "demo")
 
         campaign(scene, "start", "demo", "--canary", "node-1", "--canary", "node-2", "--stage-for", "1h")

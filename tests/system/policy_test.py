@@ -80,11 +80,11 @@ def main():
                                   capture_output=True, text=True, check=False)
         checked = check_config(scene.dir / "service.yaml")
         require(checked.returncode == 0 and f"2 policies in {policies}" in checked.stdout
-                and "vendors: 1 root, " in checked.stdout and "an IMA list may have " in checked.stdout,
+                and "vendors: 1 root, " in checked.stdout and "an IMA list may be up to " in checked.stdout,
                 "--check-config says what it has read")
         small = (scene.dir / "service.yaml").read_text().replace("limits:\n", "limits:\n  evidence_memory: 16MiB\n")
         (scene.dir / "other.yaml").write_text(small)
-        require("WARNING: an IMA list may have 4MiB, a quarter of limits.evidence_memory (16MiB), not the 256MiB"
+        require("WARNING: an IMA list may be up to 4MiB, a quarter of limits.evidence_memory (16MiB), not the 256MiB"
                 in check_config(scene.dir / "other.yaml").stdout, "--check-config says how long a list may be")
         without = (scene.dir / "service.yaml").read_text().replace("vendor/roots", "vendor/none")
         (scene.dir / "other.yaml").write_text(without)
@@ -104,7 +104,7 @@ def main():
         (scene.dir / "other.yaml").write_text(whole.replace(
             "admission:\n", f"admission:\n  deny: {{eks: [{digest}], issuers: [{digest}]}}\n"))
         checked = check_config(scene.dir / "other.yaml").stdout
-        require("deny: 1 EK, 0 certificates, 1 issuer, 0 bounds of firmware" in checked
+        require("deny: 1 EK, 0 certificates, 1 issuer, 0 firmware bounds" in checked
                 and f"deny: WARNING: admission.deny.issuers: {digest} is the key of no certificate" in checked,
                 "it counts what is denied, and names an issuer that nobody is")
 

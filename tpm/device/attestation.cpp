@@ -156,7 +156,7 @@ result<pcr_values> read_pcrs(chip& tpm, const pcr_selection& selection) {
     if (!more) return more.fault();
     if (!*more) return values;
   }
-  return fault{errc::malformed, "tpm: PCR_Read: does not come to an end"};
+  return fault{errc::malformed, "tpm: PCR_Read: does not end"};
 }
 
 } // namespace muster::tpm

@@ -36,7 +36,7 @@ status flush_raw(TSS2_TCTI_CONTEXT* transport, std::uint32_t handle) {
   in.u16_be();
   in.u32_be();
   const auto code = in.u32_be();
-  if (!in.done()) return fault{errc::malformed, "tpm: FlushContext: answer"};
+  if (!in.done()) return fault{errc::malformed, "tpm: FlushContext: the answer is not valid"};
   return check("FlushContext", code);
 }
 

@@ -77,7 +77,7 @@ result<loaded_key> create_endorsement_primary(const chip& tpm, byte_view area) {
                         Tss2_MU_TPMT_PUBLIC_Unmarshal(area.data(), area.size(), &used, &wanted.publicArea));
       !done)
     return done.fault();
-  if (used != area.size()) return fault{errc::malformed, "tpm: bytes behind the template of a key"};
+  if (used != area.size()) return fault{errc::malformed, "tpm: bytes after the template of a key"};
   const TPM2B_SENSITIVE_CREATE sensitive{};
   const TPM2B_DATA outside{};
   const TPML_PCR_SELECTION creation{};
@@ -95,7 +95,8 @@ result<loaded_key> create_endorsement_primary(const chip& tpm, byte_view area) {
 result<loaded_key> load_persistent(const chip& tpm, std::uint32_t handle) {
   auto there = handles_from(tpm, handle);
   if (!there) return there.fault();
-  if (there->empty() || there->front() != handle) return fault{errc::not_found, "tpm: no key at that handle"};
+  if (there->empty() || there->front() != handle)
+    return fault{errc::not_found, "tpm: there is no key at that handle"};
   ESYS_TR key = ESYS_TR_NONE;
   if (auto done = check("ReadPublic", Esys_TR_FromTPMPublic(esys(tpm), handle, ESYS_TR_NONE, ESYS_TR_NONE,
                                                             ESYS_TR_NONE, &key));

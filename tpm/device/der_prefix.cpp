@@ -9,12 +9,12 @@ result<byte_view> der_prefix(byte_view input) {
   constexpr std::uint8_t long_form = 0x80;
   constexpr std::size_t most_length_octets = 3;
   cursor in{input};
-  if (in.u8() != sequence) return fault{errc::malformed, "der: no SEQUENCE"};
+  if (in.u8() != sequence) return fault{errc::malformed, "der: it does not begin with a SEQUENCE"};
   std::size_t length = in.u8();
   if ((length & long_form) != 0) {
     const std::size_t octets = length & 0x7fU;
     if (octets == 0 || octets > most_length_octets)
-      return fault{errc::malformed, "der: length of the SEQUENCE"};
+      return fault{errc::malformed, "der: the length of the SEQUENCE is not valid"};
     length = 0;
     for (const auto octet : in.take(octets))
       length = length << 8U | octet;

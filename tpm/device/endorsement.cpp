@@ -40,7 +40,7 @@ result<loaded_key> find_key(chip& tpm, ek_template kind, const crypto::certifica
   return made;
 }
 
-std::string passed_over(ek_template kind, const fault& why) {
+std::string skipped(ek_template kind, const fault& why) {
   return "EK certificate in NV index 0x0" + to_hex(writer{}.u32_be(certificate_index(kind)).view()).substr(1)
          + " for template " + std::string{to_string(kind)} + " is skipped: " + why.check;
 }
@@ -99,7 +99,7 @@ result<endorsement_key> load_endorsement_key(chip& tpm) {
     // A password, or a TPM that does not answer, must not turn this machine into another one.
     if (!key && (key.fault().code == errc::denied || key.fault().code == errc::io)) return key.fault();
     if (!key) {
-      notes.push_back(passed_over(kind, key.fault()));
+      notes.push_back(skipped(kind, key.fault()));
       continue;
     }
     auto chain = read_ek_chain(tpm);

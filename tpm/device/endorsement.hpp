@@ -47,7 +47,7 @@ struct endorsement_key {
   std::vector<bytes> chain;
   /// One printable sentence for each certificate that was skipped: it does not parse, or it belongs to no key
   /// that the TPM has or makes from the TCG's template. Also one if the chain cannot be read.
-  std::vector<std::string> passed_over;
+  std::vector<std::string> skipped;
 };
 
 /// Loads the EK: the persistent key 0x81010001, 0x81010002 or 0x81010016 if the certificate is for it, else

@@ -23,7 +23,7 @@ result<exclusive_use> exclusive_use::take(const std::string& socket, std::chrono
     if (errno != EWOULDBLOCK && errno != EINTR)
       return fault{errc::io, "tpm: cannot lock " + printable(path) + ": " + std::strerror(errno)};
     if (std::chrono::steady_clock::now() >= end)
-      return fault{errc::busy, "tpm: somebody else works with the software TPM at " + printable(socket)};
+      return fault{errc::busy, "tpm: another process uses the software TPM at " + printable(socket)};
     std::this_thread::sleep_for(pause);
   }
   return held;

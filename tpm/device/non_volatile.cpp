@@ -82,7 +82,8 @@ result<bytes> nv_read(chip& tpm, std::uint32_t index) {
                                           static_cast<std::uint16_t>(content.size()), out(part)));
         !done)
       return done.fault();
-    if (part->size != wanted) return fault{errc::malformed, "tpm: NV_Read: another length than asked for"};
+    if (part->size != wanted)
+      return fault{errc::malformed, "tpm: NV_Read: the answer has another length than asked for"};
     append(content, {part->buffer, part->size});
   }
   return content;
@@ -106,7 +107,7 @@ status nv_define(chip& tpm, nv_authority who, std::uint32_t index, nv_readers re
 }
 
 status nv_write(chip& tpm, nv_authority who, std::uint32_t index, byte_view content) {
-  if (content.size() > max_nv_size) return fault{errc::limit, "tpm: more than an NV index holds"};
+  if (content.size() > max_nv_size) return fault{errc::limit, "tpm: it is more than an NV index holds"};
   esys_handle handle{esys(tpm)};
   if (auto opened = open_index(tpm, index, handle); !opened) return opened;
   const auto chunk = chunk_size(tpm);
@@ -117,7 +118,7 @@ status nv_write(chip& tpm, nv_authority who, std::uint32_t index, byte_view cont
     if (auto filled = fill(buffer, buffer.buffer, sizeof buffer.buffer, part); !filled) return filled;
     const auto rc = Esys_NV_Write(esys(tpm), hierarchy(who), handle.value, ESYS_TR_PASSWORD, ESYS_TR_NONE,
                                   ESYS_TR_NONE, &buffer, static_cast<std::uint16_t>(offset));
-    if (rc == TPM2_RC_NV_RANGE) return fault{errc::limit, "tpm: more than this NV index holds"};
+    if (rc == TPM2_RC_NV_RANGE) return fault{errc::limit, "tpm: it is more than this NV index holds"};
     if (auto done = check("NV_Write", rc); !done) return done;
     offset += part.size();
   }

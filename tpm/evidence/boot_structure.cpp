@@ -205,7 +205,8 @@ template <class Visit> void for_each_configuration(const verified_boot_log& log,
   for (const auto& event : log.events()) {
     if (event.pcr != secure_boot_pcr) continue;
     if (check.is_separator(event)) return;
-    if (!log.covers_data(event) || event.data.size() < least_efi_variable) continue; // saves making a fault
+    if (!log.covers_data(event) || event.data.size() < min_efi_variable_size)
+      continue; // saves making a fault
     if (const auto variable = parse_efi_variable(event.data)) visit(event, *variable);
   }
 }
@@ -255,18 +256,18 @@ std::optional<secure_boot_variable> read_variable(std::string_view name, byte_vi
 std::vector<secure_boot_variable> secure_boot_variables_of(const verified_boot_log& log) {
   constexpr auto count = std::size(secure_boot_variable_names);
   std::array<std::optional<secure_boot_variable>, count> found;
-  std::array<bool, count> spoilt{};
+  std::array<bool, count> ambiguous{};
   for_each_configuration(log, [&](const logged_event& event, const efi_variable& variable) {
     const auto* at = std::ranges::find(secure_boot_variable_names, std::string_view{variable.name});
     if (at == std::end(secure_boot_variable_names) || variable.vendor != vendor_of(*at)) return;
     const auto i = static_cast<std::size_t>(at - std::begin(secure_boot_variable_names));
     auto read = read_variable(*at, log.digest(event), variable.data);
-    spoilt[i] = spoilt[i] || !read || (found[i] && !same(found[i]->digest.view(), read->digest.view()));
+    ambiguous[i] = ambiguous[i] || !read || (found[i] && !same(found[i]->digest.view(), read->digest.view()));
     found[i] = std::move(read);
   });
   std::vector<secure_boot_variable> out;
   for (std::size_t i = 0; i < count; ++i)
-    if (found[i] && !spoilt[i]) out.push_back(*std::move(found[i]));
+    if (found[i] && !ambiguous[i]) out.push_back(*std::move(found[i]));
   return out;
 }
 

@@ -18,7 +18,7 @@ result<ima_search> ima_search::begin(const log_state& start, const pcr_values& c
       if (auto put = out.claimed_.set(bank.algorithm, pcr, value); !put) return put.fault();
     }
   out.values_ = out.claimed_;
-  out.lay_out();
+  out.place_values();
   out.reached_.assign(out.replay_.lanes().size(), 0);
   out.note_reached(out.replay_.ima_pcrs());
   if (out.trying_) out.try_quote(out.replay_.ima_pcrs());
@@ -52,7 +52,7 @@ void ima_search::note_reached(std::uint32_t pcrs) {
 }
 
 /// Lanes are the quote's banks that select any PCR, in its order.
-void ima_search::lay_out() {
+void ima_search::place_values() {
   for (const auto& lane : replay_.lanes()) {
     auto& places = places_.emplace_back();
     for (unsigned pcr = 0; pcr < pcr_count; ++pcr) {

@@ -40,7 +40,7 @@ public:
 private:
   ima_search(ima_replay replay, const verified_quote& quote) : replay_{std::move(replay)}, quote_{quote} {}
   void note_reached(std::uint32_t pcrs);
-  void lay_out();
+  void place_values();
   void try_quote(std::uint32_t changed);
 
   ima_replay replay_;

@@ -29,7 +29,7 @@ status ima_verifier::feed(byte_view part) {
 
 status ima_verifier::feed(byte_view part, const std::shared_ptr<const void>& owner) {
   if (complete()) {
-    keep_behind(part, owner);
+    keep_rest(part, owner);
     return {};
   }
   if (!broken_) {
@@ -60,13 +60,13 @@ status ima_verifier::read_entries(byte_view part, const std::shared_ptr<const vo
     if (auto taken = take(entry, *size); !taken) return taken;
     offset += *size;
   }
-  if (search_.found()) behind_.push_back({part.subspan(offset), owner});
+  if (search_.found()) unread_.push_back({part.subspan(offset), owner});
   return {};
 }
 
-void ima_verifier::keep_behind(byte_view part, const std::shared_ptr<const void>& owner) {
+void ima_verifier::keep_rest(byte_view part, const std::shared_ptr<const void>& owner) {
   bytes_ += part.size();
-  if (bytes_ <= caps_.bytes) behind_.push_back({part, owner});
+  if (bytes_ <= caps_.bytes) unread_.push_back({part, owner});
 }
 
 // Completes the entry that the last part began, with as little of this part as possible. Returns how much of
@@ -143,7 +143,7 @@ result<verified_ima> ima_verifier::finish() && {
   if (!pcrs) return pcrs.fault();
   log_state state{search_.replay().entries(), search_.replay().ima_pcrs(), pcrs->values(),
                   std::move(start_.padded_banks)};
-  return verified_ima{std::move(state), *pcrs, std::move(entries_), std::move(behind_)};
+  return verified_ima{std::move(state), *pcrs, std::move(entries_), std::move(unread_)};
 }
 
 } // namespace muster::tpm

@@ -22,7 +22,7 @@ struct ima_caps {
 ///   denied       an entry extends a PCR that was not quoted
 ///   mismatch     the quote never matched: the log is shorter than what was extended, changed, reordered, or
 ///                of another boot; or the start is not the machine's
-/// The bytes after the covered prefix are kept unread: they may be anything (`verified_ima::behind`).
+/// The bytes after the covered prefix are kept unread: they may be anything (`verified_ima::unread_rest`).
 class ima_verifier {
 public:
   /// `start`: `first_log_state` for a whole log, else the state that was recorded for this boot. `claimed`:
@@ -46,7 +46,7 @@ private:
   ima_verifier(log_state start, ima_caps caps, ima_search search);
   result<std::size_t> join(byte_view part);
   status read_entries(byte_view part, const std::shared_ptr<const void>& owner);
-  void keep_behind(byte_view part, const std::shared_ptr<const void>& owner);
+  void keep_rest(byte_view part, const std::shared_ptr<const void>& owner);
   status take(const ima_entry& entry, std::size_t size);
   fault at_entry(const fault& why) const;
   std::vector<hash_algorithm> perhaps_padded() const;
@@ -57,7 +57,7 @@ private:
   ima_search search_;
   ima_log_reader reader_;
   ima_runs entries_;
-  std::vector<ima_run> behind_; // what follows the covered prefix, unread
+  std::vector<ima_run> unread_; // what follows the covered prefix, unread
   bytes carry_;                 // the beginning of an entry whose rest is in the next part
   std::uint64_t bytes_ = 0;
   std::optional<fault> broken_;

@@ -72,8 +72,8 @@ std::optional<os_phase> os_phase_from(std::string_view word) noexcept {
 }
 
 bool phase_path::whole() const noexcept {
-  const auto initrd = of_round_ & of_initrd;
-  return (of_round_ & of_system) == of_system && (initrd == 0 || initrd == of_initrd);
+  const auto initrd = seen_in_round_ & of_initrd;
+  return (seen_in_round_ & of_system) == of_system && (initrd == 0 || initrd == of_initrd);
 }
 
 bool phase_path::add(os_phase next) {
@@ -81,9 +81,9 @@ bool phase_path::add(os_phase next) {
   if (again) {
     if (!whole() || round_ == max_rounds) return false;
     ++round_;
-    of_round_ = 0;
+    seen_in_round_ = 0;
   }
-  of_round_ |= bit(next);
+  seen_in_round_ |= bit(next);
   phases_.push_back(next);
   return true;
 }

@@ -57,7 +57,7 @@ private:
 
   std::vector<os_phase> phases_;
   unsigned round_ = 1;
-  std::uint8_t of_round_ = 0; // bit i: phase i came in this round
+  std::uint8_t seen_in_round_ = 0; // bit i: phase i came in this round
 };
 
 /// For people: "sysinit, ready".

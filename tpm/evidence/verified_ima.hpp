@@ -32,18 +32,19 @@ public:
   /// The bytes of all entries in order, as received, in runs; the views are valid likewise.
   std::vector<byte_view> runs() const;
   /// What followed these entries: cut anywhere, unread, and not covered by the quote.
-  const std::vector<ima_run>& behind() const noexcept { return behind_; }
+  const std::vector<ima_run>& unread_rest() const noexcept { return unread_; }
 
 private:
   friend class ima_verifier;
   friend class ima_walk;
-  verified_ima(log_state state, const verified_pcrs& pcrs, ima_runs entries, std::vector<ima_run> behind)
-      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)}, behind_{std::move(behind)} {}
+  verified_ima(log_state state, const verified_pcrs& pcrs, ima_runs entries, std::vector<ima_run> unread_rest)
+      : state_{std::move(state)}, pcrs_{pcrs}, entries_{std::move(entries)}, unread_{std::move(unread_rest)} {
+  }
 
   log_state state_;
   verified_pcrs pcrs_;
   ima_runs entries_;
-  std::vector<ima_run> behind_;
+  std::vector<ima_run> unread_;
 };
 
 /// Iterates over the entries of a log, which must outlive it and must not be moved.

@@ -16,7 +16,7 @@ inline constexpr std::string_view efi_image_security_database = "d719b2cb-3d3a-4
 inline constexpr std::string_view shim_lock = "605dab50-e046-4300-abb6-3dd810dd8b23";
 
 /// Bytes of the smallest UEFI_VARIABLE_DATA: a GUID and two lengths.
-inline constexpr std::size_t least_efi_variable = 32;
+inline constexpr std::size_t min_efi_variable_size = 32;
 
 /// UEFI_VARIABLE_DATA. `data` is a view into the parsed bytes.
 struct efi_variable {

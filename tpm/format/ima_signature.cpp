@@ -43,7 +43,8 @@ result<ima_signature> parse_ima_signature(byte_view input) {
                  "ima-signature: type " + std::to_string(type) + " of version " + std::to_string(version)};
   const auto algorithm = kernel_hash(out.kernel_algorithm);
   if (!algorithm)
-    return fault{errc::unsupported, "ima-signature: hash algorithm " + std::to_string(out.kernel_algorithm)};
+    return fault{errc::unsupported, "ima-signature: the hash algorithm is not supported "
+                                        + std::to_string(out.kernel_algorithm)};
   out.algorithm = *algorithm;
   if (size == 0 || size > max_ima_signature) return fault{errc::malformed, "ima-signature: its length"};
   out.signature = in.take(size);

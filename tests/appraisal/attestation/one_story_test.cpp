@@ -1,7 +1,7 @@
 // What was verified stays verified while the TPM counts no reset, whatever the machine says about its kernel
 // and about the PCRs of its entries. What breaks if these fail: root replaces the kernel, or keeps a PCR from
 // being judged, and the machine stays good.
-#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/attestation/outdated_claims.hpp"
 #include "tests/appraisal/attesting_machine.hpp"
 #include "tests/appraisal/samples.hpp"
 

@@ -210,14 +210,14 @@ TEST_CASE("whole logs of one boot say which of their files are on record") {
   auto m = trusted_machine();
   const auto same = attest(m, logs_wanted::whole);
   CHECK(same.files.size() > 0);
-  CHECK(same.known_files == same.files.size());
+  CHECK(same.known_claims == same.files.size());
   m.run("/usr/bin/new", "content");
   m.boot.raw[0] ^= 1; // only the machine's word
   const auto more = attest(m, logs_wanted::whole);
-  CHECK(more.known_files == same.files.size());
+  CHECK(more.known_claims == same.files.size());
   CHECK(more.files.size() == same.files.size() + 1);
   m.boot_from("grub-sb-reboot");
-  CHECK(attest(m, logs_wanted::whole).known_files == 0);
+  CHECK(attest(m, logs_wanted::whole).known_claims == 0);
 }
 
 TEST_CASE("only a higher resetCount is a new boot") {

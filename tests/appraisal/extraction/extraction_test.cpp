@@ -273,7 +273,7 @@ TEST_CASE("what is wrong with rules is said with file, line and key") {
       {"version: 2\n", "r.yaml:1: version: expected 1, the one format"},
       {"version: 1\nboots: {}\n", "r.yaml:2: boots: unknown key"},
       {"version: 1\nboot:\n  pcrs: [0, 10]\n", "r.yaml:3: boot.pcrs[1]: expected one of PCR 0, 1,"},
-      {"version: 1\nboot:\n  pcrs: [0, 0]\n", "stands twice"},
+      {"version: 1\nboot:\n  pcrs: [0, 0]\n", "is in the list twice"},
       {"version: 1\nboot:\n  pcrs: [8]\n", "r.yaml:3: boot.pcrs: none of PCR 0, 2, 3, 4 and 7"},
       {"version: 1\nboot:\n  leave_out:\n    - pcr: 8\n", "boot.leave_out[0].description: missing; the type"},
       {"version: 1\nboot:\n  leave_out:\n    - description: x\n", "boot.leave_out[0].pcr: missing"},

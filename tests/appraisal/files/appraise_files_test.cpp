@@ -10,7 +10,7 @@ using namespace muster::appraisal::samples;
 
 namespace {
 
-std::shared_ptr<const reference_set> known_files() {
+std::shared_ptr<const reference_set> known_claims() {
   file_claims files;
   push_file(files, "boot_aggregate", "aggregate of the reference machine", file_kind::boot_aggregate);
   push_file(files, "/usr/bin/ls", "ls 1");
@@ -25,7 +25,7 @@ TEST_CASE("files are matched by content, under any name") {
   file_claims files;
   push_file(files, "/usr/bin/ls", "ls 1");
   push_file(files, "/tmp/renamed", "cat 1"); // docs/checks.md 23: names are weak evidence
-  const auto a = appraise_files(files, known_files().get(), policy{});
+  const auto a = appraise_files(files, known_claims().get(), policy{});
   CHECK(a.findings.empty());
   CHECK(a.total == 0);
 }
@@ -33,7 +33,7 @@ TEST_CASE("files are matched by content, under any name") {
 TEST_CASE("an unknown file is a failure that names path and digest") {
   file_claims files;
   push_file(files, "/tmp/implant", "evil");
-  const auto a = appraise_files(files, known_files().get(), policy{});
+  const auto a = appraise_files(files, known_claims().get(), policy{});
   REQUIRE(a.findings.size() == 1);
   CHECK(a.findings[0].check == "ima.unknown-file");
   CHECK(a.findings[0].subject == "/tmp/implant");
@@ -47,7 +47,7 @@ TEST_CASE("a re-measured file that changed counts, however often it was good bef
   push_file(files, "/usr/bin/ls", "ls 1");
   push_file(files, "/usr/bin/ls", "ls with a back door");
   push_file(files, "/usr/bin/ls", "ls 1");
-  const auto a = appraise_files(files, known_files().get(), policy{});
+  const auto a = appraise_files(files, known_claims().get(), policy{});
   REQUIRE(a.findings.size() == 1);
   CHECK(a.findings[0].check == "ima.changed-file");
   CHECK(a.findings[0].expected == "sha256:" + to_hex(digest_of("ls 1").view()));
@@ -58,7 +58,7 @@ TEST_CASE("the algorithm is part of the content") {
   file_claims files;
   const auto digest = digest_of("ls 1");
   REQUIRE(files.push({file_kind::file, hash_algorithm::sm3_256, digest.view(), "/usr/bin/ls"}));
-  CHECK(appraise_files(files, known_files().get(), policy{}).total == 1);
+  CHECK(appraise_files(files, known_claims().get(), policy{}).total == 1);
 }
 
 TEST_CASE("check 23: the digest of an fs-verity tree is not that of a file's content, whichever is known") {
@@ -80,7 +80,7 @@ TEST_CASE("check 23: the digest of an fs-verity tree is not that of a file's con
   denying.denied.add({hash_algorithm::sha256, digest_of("denied"), {}});
   file_claims files;
   push_file(files, "/usr/bin/script", "a tree", file_kind::verity_file);
-  const auto a = appraise_files(files, known_files().get(), denying);
+  const auto a = appraise_files(files, known_claims().get(), denying);
   CHECK(find(a.findings, "ima.other-hash") != nullptr);
 }
 
@@ -93,8 +93,8 @@ TEST_CASE("excluded directories are counted, at the borders of components only")
   push_file(files, "/tmp/evil", "evil 3");
   policy p;
   p.exclude = {"/var/log"};
-  const auto a = appraise_files(files, known_files().get(), p);
-  CHECK(a.passed_over == 2);
+  const auto a = appraise_files(files, known_claims().get(), p);
+  CHECK(a.skipped == 2);
   CHECK(a.total == 3);
 }
 
@@ -102,8 +102,8 @@ TEST_CASE("check 24: no directory is passed over unless an operator says so") {
   file_claims files;
   for (const auto* path : {"/var/log/evil", "/var/cache/evil", "/var/lib/evil", "/run/evil", "/tmp/evil"})
     push_file(files, path, path);
-  const auto a = appraise_files(files, known_files().get(), policy{});
-  CHECK(a.passed_over == 0);
+  const auto a = appraise_files(files, known_claims().get(), policy{});
+  CHECK(a.skipped == 0);
   CHECK(a.total == 5);
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("check 19: a violation is a warning by its path, once, and hides no un
   push_file(files, "/usr/bin/tool", "", file_kind::violation);
   push_file(files, "/usr/bin/tool", "", file_kind::violation);
   push_file(files, "/usr/bin/tool", "evil");
-  auto a = appraise_files(files, known_files().get(), policy{});
+  auto a = appraise_files(files, known_claims().get(), policy{});
   REQUIRE(a.findings.size() == 2);
   CHECK(a.findings[0].check == "ima.unknown-file");
   CHECK(a.findings[1].check == "ima.violation");
@@ -128,10 +128,10 @@ TEST_CASE("check 19: a violation is a warning by its path, once, and hides no un
 TEST_CASE("boot_aggregate is judged with the boot, not as a file") {
   file_claims files;
   push_file(files, "boot_aggregate", "another machine's", file_kind::boot_aggregate);
-  CHECK(appraise_files(files, known_files().get(), policy{}).total == 0);
+  CHECK(appraise_files(files, known_claims().get(), policy{}).total == 0);
   // But a file that only has this name is a file.
   push_file(files, "boot_aggregate", "evil");
-  CHECK(appraise_files(files, known_files().get(), policy{}).total == 1);
+  CHECK(appraise_files(files, known_claims().get(), policy{}).total == 1);
 }
 
 TEST_CASE("a flood of lesser findings never hides a failure") {
@@ -139,7 +139,7 @@ TEST_CASE("a flood of lesser findings never hides a failure") {
   for (int i = 0; i < 1000; ++i)
     push_file(files, "label " + std::to_string(i), "state", file_kind::critical_data);
   push_file(files, "/tmp/implant", "evil");
-  const auto a = appraise_files(files, known_files().get(), policy{});
+  const auto a = appraise_files(files, known_claims().get(), policy{});
   CHECK(a.findings.size() == max_findings);
   CHECK(a.total == 1001);
   CHECK(a.findings[0].subject == "/tmp/implant");
@@ -163,21 +163,21 @@ TEST_CASE("check 19: no number of notes hides a warning that comes behind them")
 TEST_CASE("what is no file needs a rule of its own") {
   file_claims files;
   push_file(files, "kexec-cmdline", "x", file_kind::other);
-  CHECK(checks_of(appraise_files(files, known_files().get(), policy{}).findings)
+  CHECK(checks_of(appraise_files(files, known_claims().get(), policy{}).findings)
         == std::vector<std::string>{"ima.not-a-file"});
 }
 
 TEST_CASE("paths with control characters are safe to print") {
   file_claims files;
   push_file(files, "/tmp/a\nb\x1b[31m", "evil");
-  const auto a = appraise_files(files, known_files().get(), policy{});
+  const auto a = appraise_files(files, known_claims().get(), policy{});
   REQUIRE(a.findings.size() == 1);
   CHECK(a.findings[0].subject.find('\n') == std::string::npos);
   CHECK(a.findings[0].sentence.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("check 23: what nobody need look at again is what makes no finding, whatever the policy asks for") {
-  const auto set = known_files();
+  const auto set = known_claims();
   const reference_choice choice{set.get()};
   file_claims files;
   push_file(files, "/usr/bin/ls", "ls 1");
@@ -204,7 +204,7 @@ TEST_CASE("check 23: what nobody need look at again is what makes no finding, wh
       CAPTURE(claim.path);
       const auto judged = appraise_files(one, choice, p);
       CHECK(judged.total == 0);
-      CHECK(judged.passed_over == 0);
+      CHECK(judged.skipped == 0);
     }
   CHECK(ordinary == 8); // the two known files, except where denied or required to be signed
 }

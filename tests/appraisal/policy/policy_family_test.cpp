@@ -100,7 +100,7 @@ TEST_CASE("what a parent denies no child takes back") {
 
 TEST_CASE("a parent that is missing, a circle and too many generations are refused by file and line") {
   CHECK(refused({document("a", "version: 1\nima: {mode: strict}\nparent: b\n")})
-        == "a.yaml:3: parent: there is no policy b beside this one");
+        == "a.yaml:3: parent: there is no policy b next to this one");
   CHECK(refused({document("a", "version: 1\nparent: a\n")})
         == "a.yaml:2: parent: the policy descends from itself, by way of a");
   const auto circle =

@@ -229,9 +229,9 @@ TEST_CASE("a set that is no set, and a policy with a mistake, are errors that sa
   folder.put("b.yaml", "version: 1\nparent: a\n");
   const auto circle = folder.put("a.yaml", "version: 1\nparent: b\n");
   const row rows[] = {
-      {"cut", folder.put("cut.set", as_text(content)), {}, "it is no reference set"},
-      {"empty", folder.put("empty.set", ""), {}, "it is no reference set"},
-      {"a log", evidence_of("grub-sb").event_log, {}, "it is no reference set"},
+      {"cut", folder.put("cut.set", as_text(content)), {}, "it is not a reference set"},
+      {"empty", folder.put("empty.set", ""), {}, "it is not a reference set"},
+      {"a log", evidence_of("grub-sb").event_log, {}, "it is not a reference set"},
       {"no such set", folder.at("none.set"), {}, "there is no such file"},
       {"bad pattern", {}, bad, "bad.yaml:4: ima.exclude_matching[0]: expected a pattern"},
       {"both mistakes", {}, bad, "bad.yaml:5: mode: unknown key"},

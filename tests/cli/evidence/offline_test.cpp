@@ -156,7 +156,7 @@ TEST_CASE("what cannot be read is an error that names the file or option") {
       {"empty quote", [](appraise_options& o) { o.quote = "/dev/null"; }, "--quote is empty"},
       {"empty signature", [](appraise_options& o) { o.signature = "/dev/null"; }, "--signature is empty"},
       {"swapped", [](appraise_options& o) { std::swap(o.quote, o.signature); }, "swapped?"},
-      {"quote is a log", [](appraise_options& o) { o.quote = *o.ima_log; }, "--quote is no quote"},
+      {"quote is a log", [](appraise_options& o) { o.quote = *o.ima_log; }, "--quote is not a quote"},
       {"nothing quoted", [](appraise_options& o) { o.pcrs.reset(), o.event_log.reset(), o.ima_log.reset(); },
        "--pcrs"},
   };

@@ -56,7 +56,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
   SUBCASE("for a key that is not here") {
     fs::rename(w.ca() / "next.key", w.ca() / "elsewhere");
     CHECK(w.outcome(text) == "mismatch");
-    (void)make_next_key(w.ca(), next_key::as_asked_for_before).value();
+    (void)make_next_key(w.ca(), next_key::existing).value();
     CHECK(w.outcome(text) == "mismatch");
   }
   SUBCASE("when it is over, or before the issuer holds: a clock is wrong") {
@@ -184,9 +184,9 @@ TEST_CASE(
 TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before") {
   const ceremony w;
   const auto ca = w.ca();
-  const auto asked = make_next_key(ca, next_key::as_asked_for_before).value().pub().spki();
-  CHECK(make_next_key(ca, next_key::as_asked_for_before).value().pub().spki() == asked);
-  const auto drawn = make_next_key(ca, next_key::drawn_now).value().pub().spki();
+  const auto asked = make_next_key(ca, next_key::existing).value().pub().spki();
+  CHECK(make_next_key(ca, next_key::existing).value().pub().spki() == asked);
+  const auto drawn = make_next_key(ca, next_key::fresh).value().pub().spki();
   CHECK(drawn != asked);
   CHECK(load_next_key(ca).value()->pub().spki() == drawn);
   // An issuer that is in force cannot be the next one.
@@ -194,5 +194,5 @@ TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before")
       w.root->make_issuer(crypto::purpose::service_tls, "next", {midday, {midday.milliseconds + one_day}});
   REQUIRE(store_file(ca / "services.pem", issuer->cert().pem(), 0600).ok());
   REQUIRE(store_file(ca / "next.key", issuer->key().pem(), 0600).ok());
-  CHECK(make_next_key(ca, next_key::as_asked_for_before).value().pub().spki() != issuer->key().pub().spki());
+  CHECK(make_next_key(ca, next_key::existing).value().pub().spki() != issuer->key().pub().spki());
 }

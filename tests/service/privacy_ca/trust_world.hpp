@@ -47,7 +47,7 @@ struct ceremony {
 
   /// As `ras ca export-request` proposes it.
   crypto::rotation_request request(std::uint64_t number, std::vector<crypto::certificate> anchors) const {
-    const auto key = make_next_key(ca(), next_key::as_asked_for_before).value();
+    const auto key = make_next_key(ca(), next_key::existing).value();
     return {crypto::make_trust_list(
                 number, std::move(anchors),
                 {crypto::issuer_name_of(keys->services.cert()), crypto::sha256(key.pub().spki())}, {})

@@ -79,7 +79,7 @@ inline cache_actor::behavior_type fake_cache(cache_actor::pointer, fleet_ptr kno
       },
       // Every second record is a leaf; records past the log are unknown.
       [](log_atom, sequence at) -> result<log_number> {
-        if (at.value > fake_log_size) return fault{errc::not_found, "log: no record up to this one"};
+        if (at.value > fake_log_size) return fault{errc::not_found, "log: there is no record up to this one"};
         return log_number{at.value / 2};
       },
       [](const node_presence&) {},

@@ -26,7 +26,7 @@ errc code_of(const result<unix_listener>& opened) {
 } // namespace
 
 TEST_CASE("the socket is for its owner and group, whatever the umask") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   for (const mode_t mask : {mode_t{0}, mode_t{077}, mode_t{022}}) {
     const auto before = ::umask(mask);
     const auto opened = unix_listener::open(folder.file("s"), {});
@@ -39,7 +39,7 @@ TEST_CASE("the socket is for its owner and group, whatever the umask") {
 }
 
 TEST_CASE("a group is looked up, and one that does not exist stops the start") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   const auto* own = ::getgrgid(::getgid());
   REQUIRE(own != nullptr);
   CHECK(unix_listener::open(folder.file("s"), own->gr_name));
@@ -47,7 +47,7 @@ TEST_CASE("a group is looked up, and one that does not exist stops the start") {
 }
 
 TEST_CASE("a dead socket file is replaced; a living one and other files are not") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   const auto path = folder.file("s");
   {
     // The socket as a killed process leaves it: bound, closed, never unlinked.
@@ -77,7 +77,7 @@ TEST_CASE("a dead socket file is replaced; a living one and other files are not"
 }
 
 TEST_CASE("the file of a successor is left alone") {
-  const temporary_folder folder;
+  const testing::temporary_folder folder;
   const auto path = folder.file("s");
   auto first = unix_listener::open(path, {});
   REQUIRE(first);

@@ -50,7 +50,7 @@ void check_certificate(const endorsement_key& ek) {
   const auto certificate = must(crypto::certificate::from_der(*ek.certificate));
   const auto key = must(key_of(must(parse_public_area(ek.key.public_area()))));
   CHECK(same(certificate.key().spki(), key.spki()));
-  CHECK(ek.passed_over.empty());
+  CHECK(ek.skipped.empty());
 }
 
 void write_text(const std::filesystem::path& path, const std::string& text) { std::ofstream{path} << text; }
@@ -150,7 +150,7 @@ TEST_CASE("a TPM without an EK certificate enrols with the P-256 key of template
   CHECK(ek.kind == ek_template::l2_p256);
   CHECK_FALSE(ek.certificate.has_value());
   CHECK(ek.chain.empty());
-  CHECK(ek.passed_over.empty());
+  CHECK(ek.skipped.empty());
   check_activation(chip, ek);
 }
 
@@ -197,8 +197,8 @@ TEST_CASE("a certificate that belongs to no key of this TPM is passed over, and 
   must(nv_write(chip, nv_authority::platform, index, foreign));
   const auto ek = must(load_endorsement_key(chip));
   CHECK_FALSE(ek.certificate.has_value());
-  REQUIRE(ek.passed_over.size() == 1);
-  CHECK(ek.passed_over.front().find("0x01c0000a") != std::string::npos);
+  REQUIRE(ek.skipped.size() == 1);
+  CHECK(ek.skipped.front().find("0x01c0000a") != std::string::npos);
 }
 
 TEST_CASE("a quote verifies, and covers the PCR values that were read before it") {

@@ -10,9 +10,9 @@ namespace muster::appraisal {
 
 /// Reads entries from runs of bytes that were cut anywhere. Takes linear time: each byte is copied once. The
 /// runs must outlive this object.
-class told_entries {
+class reported_entries {
 public:
-  explicit told_entries(std::span<const tpm::ima_run> runs) noexcept : runs_{runs} {}
+  explicit reported_entries(std::span<const tpm::ima_run> runs) noexcept : runs_{runs} {}
   /// Returns null after the last entry, and at the first entry that cannot be read. The result and its views
   /// are valid until the next call.
   const tpm::ima_entry* next();

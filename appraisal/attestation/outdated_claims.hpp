@@ -15,7 +15,7 @@ namespace muster::appraisal {
 /// (the running kernel is not the one that was booted), or a PCR with an unexplained change (its value on
 /// record is not that of the TPM). In each case the finding is "evidence.behind", a warning of kind evidence:
 /// the claims are neither trusted nor learnt until whole logs verify.
-std::optional<finding> claims_behind(const tpm::verified_ima& increment, const boot_moves& moves);
+std::optional<finding> outdated_claims(const tpm::verified_ima& increment, const boot_moves& moves);
 
 /// Whether "evidence.behind" is among the findings.
 bool any_behind(std::span<const finding> open) noexcept;

@@ -1,10 +1,10 @@
-#include "appraisal/claims/told_entries.hpp"
+#include "appraisal/claims/reported_entries.hpp"
 
 #include <utility>
 
 namespace muster::appraisal {
 
-const tpm::ima_entry* told_entries::next() {
+const tpm::ima_entry* reported_entries::next() {
   for (;;) {
     const auto size = reader_.read(byte_view{joined_}.subspan(read_), entry_);
     if (!size) return nullptr;

@@ -1,4 +1,4 @@
-#include "appraisal/attestation/claims_behind.hpp"
+#include "appraisal/attestation/outdated_claims.hpp"
 
 #include "appraisal/kernel/ima_policy_file.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
@@ -21,7 +21,7 @@ bool has_policy_file(const tpm::verified_ima& ima) {
 
 } // namespace
 
-std::optional<finding> claims_behind(const tpm::verified_ima& increment, const boot_moves& moves) {
+std::optional<finding> outdated_claims(const tpm::verified_ima& increment, const boot_moves& moves) {
   const bool policy = has_policy_file(increment);
   const bool kexec = tpm::first_later_aggregate(increment).has_value();
   if (!policy && !kexec && moves.unexplained.empty()) return std::nullopt;
