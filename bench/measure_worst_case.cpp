@@ -48,7 +48,7 @@ status add_key(appraisal::signature_rules& out, const crypto::private_key& key, 
 }
 
 /// A policy such as operators write, with a little of everything.
-result<std::shared_ptr<const appraisal::policy>> make_policy(const input_parts& parts, beside kind) {
+result<std::shared_ptr<const appraisal::policy>> make_policy(const input_parts& parts, baseline kind) {
   appraisal::policy out;
   for (const auto place : excluded)
     out.exclude.emplace_back(place);
@@ -60,7 +60,7 @@ result<std::shared_ptr<const appraisal::policy>> make_policy(const input_parts& 
   out.signatures.mode = appraisal::signature_mode::accept;
   if (auto added = add_key(out.signatures, parts.p256, p256_key_id); !added) return added.fault();
   if (auto added = add_key(out.signatures, parts.rsa, rsa_key_id); !added) return added.fault();
-  if (kind != beside::honest)
+  if (kind != baseline::honest)
     if (auto added = add_patterns(out.signatures.required, signed_patterns); !added) return added.fault();
   out.buffers.keyrings.push_back({".ima", crypto::sha256(as_bytes("key"))});
   out.buffers.critical_data.push_back({std::string{ruled_label}, crypto::sha256(as_bytes("data"))});
@@ -117,8 +117,8 @@ public:
 
   status prepare(const evidence_input& honest) {
     std::shared_ptr<const appraisal::reference_set> reference;
-    for (std::size_t i = 0; i < beside_count; ++i) {
-      const auto kind = static_cast<beside>(i);
+    for (std::size_t i = 0; i < baseline_count; ++i) {
+      const auto kind = static_cast<baseline>(i);
       auto policy = make_policy(parts_, kind);
       if (!policy) return policy.fault();
       auto& made = sides_[i];
@@ -129,7 +129,7 @@ public:
         reference = *std::move(learnt);
       }
       made.by.reference = reference;
-      const bool is_signed = kind == beside::honest_p256_signed || kind == beside::honest_rsa_signed;
+      const bool is_signed = kind == baseline::honest_p256_signed || kind == baseline::honest_rsa_signed;
       auto evidence =
           whole_attestation::make(machine_, is_signed ? honest_signed(parts_, kind) : honest, made.by);
       if (!evidence) return evidence.fault();
@@ -187,7 +187,7 @@ private:
 
   soft_machine machine_;
   input_parts parts_;
-  std::array<side, beside_count> sides_;
+  std::array<side, baseline_count> sides_;
 };
 
 std::string line_of(const worst_input& input, const worst_case::cost& cost) {
@@ -222,15 +222,16 @@ status measure_worst_case(const options& how, report& out) {
   const bool detailed = how.only.contains("worst_case_cost_ratio");
   worst_case::cost worst;
   std::string_view name;
-  for (const auto& input : worst_inputs()) {
-    if (input.name.find(how.input) == std::string_view::npos) continue;
-    const auto cost = work.measure(input, how.rounds);
-    if (!cost) return cost.fault();
-    if (detailed) out.push_back({"", line_of(input, *cost), cost->ratio, "x"});
-    if (cost->ratio <= worst.ratio) continue;
-    worst = *cost;
-    name = input.name;
-  }
+  for (const auto table : {worst_boot_logs(), worst_ima_lists()})
+    for (const auto& input : table) {
+      if (input.name.find(how.input) == std::string_view::npos) continue;
+      const auto cost = work.measure(input, how.rounds);
+      if (!cost) return cost.fault();
+      if (detailed) out.push_back({"", line_of(input, *cost), cost->ratio, "x"});
+      if (cost->ratio <= worst.ratio) continue;
+      worst = *cost;
+      name = input.name;
+    }
   out.push_back({"", "the dearest evidence is " + std::string{name}, worst.ns, "ns/byte"});
   out.push_back({"worst_case_cost_ratio", "the dearest evidence / honest evidence, a byte", worst.ratio, "x",
                  budget_kind::at_most, budget});

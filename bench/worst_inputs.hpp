@@ -28,13 +28,13 @@ struct evidence_input {
 };
 
 /// The policy that judges the input, and the honest evidence that it is compared with.
-enum class beside : std::uint8_t {
+enum class baseline : std::uint8_t {
   honest,             ///< the long log, under patterns, a deny list, rules for buffers, and pinned keys
   honest_must_sign,   ///< the long log, under the same policy plus patterns of files that must be signed
   honest_p256_signed, ///< a log of signed files: each entry costs a verification with that key
   honest_rsa_signed
 };
-inline constexpr std::size_t beside_count = 4;
+inline constexpr std::size_t baseline_count = 4;
 
 /// The raw material of the inputs.
 struct input_parts {
@@ -54,13 +54,14 @@ inline constexpr std::string_view signed_place = "/opt/signed/";
 
 struct worst_input {
   std::string_view name;
-  beside compared = beside::honest;
+  baseline compared = baseline::honest;
   evidence_input (*make)(const input_parts&);
 };
 
-std::span<const worst_input> worst_inputs() noexcept;
+std::span<const worst_input> worst_boot_logs() noexcept;
+std::span<const worst_input> worst_ima_lists() noexcept;
 
 /// The honest evidence for kinds with a signed log. For the others it is the long log.
-evidence_input honest_signed(const input_parts& of, beside kind);
+evidence_input honest_signed(const input_parts& of, baseline kind);
 
 } // namespace muster::bench
