@@ -32,27 +32,28 @@ struct typed {
 
 constexpr const char* examples =
     "Examples:\n"
-    "  muster nodes --shown untrusted          who is not what it should be\n"
+    "  muster nodes --shown untrusted          which machines are not as they should be\n"
     "  muster node show web-1                  why, and what to do about it\n"
-    "  muster node attest web-1                ask now, and wait for the verdict\n"
+    "  muster node attest web-1                attest now, and wait for the verdict\n"
     "  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1\n"
-    "  muster node group web-1 db              it is judged by the other group's reference\n"
+    "  muster node group web-1 db              from now on, judge it by that group's reference\n"
     "  muster reference accept web --from web-1\n"
-    "  muster incidents                        what many machines suffer from\n"
-    "  muster campaign start web --canary web-1   the next reference, through an upgrade\n"
+    "  muster incidents                        what is wrong on many machines\n"
+    "  muster campaign start web --canary web-1   lead the group to its next reference\n"
     "  muster evidence export web-1 -o web-1.evidence, then anywhere: muster appraise --bundle "
     "web-1.evidence\n"
     "  muster -o json nodes                    for programs\n"
     "  muster help node show                   the options of a command\n"
     "\n"
     "Exit status of node show and node attest: 0 trusted, 1 untrusted or revoked, 2 error,\n"
-    "3 stale, unknown or pending, 4 warning. What compares or verifies says its own in its help.\n"
-    "Everything else: 0, or 2 for an error.\n"
+    "3 stale, unknown or pending, 4 warning. Commands that compare or verify list theirs in\n"
+    "their help. All other commands: 0, or 2 for an error.\n"
     "A NODE is a name, an id, or at least 8 digits of an id.";
 
 void describe(CLI::App& app, typed& in, std::string_view version) {
   app.set_version_flag("--version", "muster " + std::string{version});
-  app.add_option("--socket", in.socket, "Where ras listens (else MUSTER_SOCKET)")->capture_default_str();
+  app.add_option("--socket", in.socket, "Socket that ras listens on (default: MUSTER_SOCKET)")
+      ->capture_default_str();
   app.add_option("-o,--output", in.output, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
@@ -83,12 +84,11 @@ int run(std::span<const std::string> arguments, const environment& environment, 
   surroundings around{.out = out, .err = err};
   typed in;
   in.socket = environment.socket.empty() ? around.socket : environment.socket;
-  CLI::App app{"muster: which machines run what they are supposed to run, and why the others do not.",
-               "muster"};
+  CLI::App app{"muster: shows which machines run what they should run, and why the others do not.", "muster"};
   describe(app, in, version);
   auto words = without_help_word(arguments);
   if (const auto unknown = unknown_command(app, words); !unknown.empty()) {
-    err << "muster: " << unknown << "\n        muster --help lists all\n";
+    err << "muster: " << unknown << "\n        muster --help lists all commands\n";
     return exit_error;
   }
   try {

@@ -34,13 +34,12 @@ class Demo(Fleet):
         def all_wait():
             nodes = self.nodes().values()
             return len(nodes) == 4 and all(one["shown"] == "pending" for one in nodes)
-        self.until("four machines wait for a person", all_wait)
+        self.until("four machines wait for approval", all_wait)
         self.table()
         for name, node in self.nodes().items():
             self.muster("node", "approve", node["id"], "--fingerprint", node["fingerprint"], "--group",
                         self.group_of[name], "--name", name)
-        say("four different machines: each is approved by the fingerprint that its agent's log shows, into a group "
-            "of its own")
+        say("four different machines: each is approved by the fingerprint in its agent's log, and gets its own group")
 
     def enrol(self):
         def all_known():
@@ -52,7 +51,7 @@ class Demo(Fleet):
                 self.muster("node", "name", node["id"], node["hostname"])
         self.table()
         self.expect(all(self.shown(name) == "unknown" for name in NODES),
-                    "all four enrolled and attested; without a reference none is trusted")
+                    "all four have enrolled and attested; without a reference, none is trusted")
 
     def accept(self):
         for group in sorted(set(self.group_of.values())):
@@ -77,7 +76,7 @@ class Demo(Fleet):
         took = time.monotonic() - began
         # One attestation may have been under way when the implant ran, and one may have followed before this look.
         later = self.detail("node-2")["attestation"] - before
-        self.expect(later <= 3, f"node-2 untrusted after {took:.1f} s, by its next attestation")
+        self.expect(later <= 3, f"node-2 is untrusted after {took:.1f} s, with its next attestation")
         found = self.finding("node-2", lambda one: IMPLANT in one["subject"])
         self.expect(found and len(found["found"]) >= 64, f"its finding names {IMPLANT} and the digest "
                     f"{found['found'] if found else '?'}")
@@ -91,12 +90,12 @@ class Demo(Fleet):
         self.until("node-3 untrusted", lambda: self.shown("node-3") == "untrusted")
         found = self.finding("node-3", lambda one: NEW_ARGUMENT in one["found"] and one["expected"]
                              and NEW_ARGUMENT not in one["expected"])
-        self.expect(found, "node-3 untrusted with its first attestation; the finding shows the old and the new "
+        self.expect(found, "node-3 is untrusted with its first attestation; the finding shows the old and the new "
                            "command line")
         print(self.muster("node", "show", "node-3", good=(1,)).stdout, flush=True)
 
     def silence(self):
-        say("node-4 is switched off; so is node-2")
+        say("node-4 is switched off, and the agent of node-2 is stopped")
         self.stop("node-4")
         self.lab("off", self.dir / "node-4")
         self.stop("node-2")
@@ -112,12 +111,12 @@ class Demo(Fleet):
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.expect(set(seen) <= {"trusted", "stale"} and "" < before["valid_until"] <= now,
                     f"node-4 stayed trusted until its lease ended, {took:.1f} s after it went silent, and is "
-                    f"stale now (it was attested last at {before['attested']})")
-        self.expect(self.shown("node-2") == "untrusted", "node-2, silent as well, stays untrusted")
+                    f"stale now (last attested at {before['attested']})")
+        self.expect(self.shown("node-2") == "untrusted", "node-2, also silent, stays untrusted")
 
     def story(self):
         self.write_configuration()
-        say("four machines, each with a TPM of its own from a local test vendor")
+        say("four machines, each with its own TPM from a local test vendor")
         self.make_machines()
         say("one service, four agents")
         self.start_all()
@@ -134,12 +133,12 @@ class Demo(Fleet):
 
     def how_to_look(self):
         print(f"""
-Everything stays up. To look at it:
+Everything keeps running. To look at it:
   {self.bin}/muster --socket {self.socket} nodes
   {self.bin}/muster --socket {self.socket} node show node-2
   {self.bin}/muster-lab run {self.dir}/node-1 /tmp/something
   less {self.dir}/ras.log
-Interrupt (Ctrl-C) ends it.""", flush=True)
+Press Ctrl-C to end it.""", flush=True)
         try:
             signal.pause()
         except KeyboardInterrupt:
@@ -150,7 +149,7 @@ def main():
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__.splitlines()[0])
     parser.add_argument("--bin", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--dir", default="build/demo", help="folder of the demo (default: %(default)s)")
-    parser.add_argument("--stay", action="store_true", help="leave everything up, and say how to look at it")
+    parser.add_argument("--stay", action="store_true", help="leave everything running, and show how to look at it")
     parser.add_argument("--evidence", metavar="DIR", help="boot the machines from real logs: one machine's files, or "
                                                           "a subfolder for each")
     parser.add_argument("--only-parse", action="store_true", help=argparse.SUPPRESS)
@@ -169,7 +168,7 @@ def main():
     status = 0
     try:
         demo.story()
-        say("the main job holds")
+        say("the main job works")
         if arguments.stay:
             demo.how_to_look()
     except Failed as why:

@@ -26,7 +26,7 @@ bool plain(std::string_view text) {
 
 status begin(const std::filesystem::path& folder, std::string hostname) {
   if (hostname.empty()) hostname = folder.filename().string();
-  if (!plain(hostname)) return fault{errc::malformed, "this host name is none"};
+  if (!plain(hostname)) return fault{errc::malformed, "not a valid host name"};
   if (auto kept = replace_file(folder / hostname_file, as_bytes(hostname)); !kept) return kept;
   return replace_file(folder / software_file, as_bytes(to_text(software{})));
 }
@@ -82,7 +82,7 @@ status machine::reboot(std::string_view append_to_command_line) {
   if (!what) return what.fault();
   if (!append_to_command_line.empty()) {
     if (!what->evidence.empty())
-      return fault{errc::unsupported, "a recorded boot has the kernel command line that it has"};
+      return fault{errc::unsupported, "the kernel command line of a recorded boot cannot be changed"};
     what->kernel_command_line += ' ';
     what->kernel_command_line += append_to_command_line;
   }

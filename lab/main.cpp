@@ -120,7 +120,7 @@ int main(int argc, char** argv) {
                                                              {"p256", lab::endorsement_choice::p256},
                                                              {"rsa2048", lab::endorsement_choice::rsa2048},
                                                              {"p384", lab::endorsement_choice::p384}};
-  auto* create = command("create", "manufacture a machine; it is off", [&o] { return make_machine(o); });
+  auto* create = command("create", "make a machine, which is off at first", [&o] { return make_machine(o); });
   create->add_option("--vendor", o.vendor, "folder of the vendor who signs the EK certificate");
   create->add_option("--ek", o.endorsement, "EK certificate: p256, rsa2048, p384 or none")
       ->transform(CLI::CheckedTransformer(kinds, CLI::ignore_case));
@@ -129,36 +129,37 @@ int main(int argc, char** argv) {
   auto* start = machine_command("boot", "power cycle, then measure firmware, boot loader, kernel and files",
                                 [&o](lab::machine& m) { return boot(o, m); });
   start->add_option("--cmdline", o.command_line, "kernel command line; remembered");
-  start->add_option("--kernel", o.kernel, "names the kernel's content; remembered");
-  start->add_option("--initrd", o.initrd, "names the initrd's content; remembered");
+  start->add_option("--kernel", o.kernel, "a word for the kernel's content; remembered");
+  start->add_option("--initrd", o.initrd, "a word for the initrd's content; remembered");
   start->add_option("--files", o.files, "how many files IMA measures; remembered");
   start->add_flag("--uki", o.unified, "a unified kernel image in place of shim and GRUB; remembered");
   start->add_option("--phases", o.phases,
                     "what systemd extends after its boot log, for example \"sysinit ready\"; remembered");
   start->add_option("--evidence", o.evidence, "folder with the logs of a real machine, to be replayed");
 
-  auto* execute = machine_command("run", "a file is executed: IMA measures it",
+  auto* execute = machine_command("run", "execute a file, which IMA measures",
                                   [&o](lab::machine& m) { return run_file(o, m); });
   execute->add_option("PATH", o.path, "path of the file on that machine")->required();
-  execute->add_option("--content", o.content, "what is in it");
-  execute->add_option("--content-file", o.content_file, "a file with what is in it");
+  execute->add_option("--content", o.content, "content of the file");
+  execute->add_option("--content-file", o.content_file, "file that has the content");
 
-  auto* extend = machine_command("extend", "root extends a PCR with a text; no log has it",
+  auto* extend = machine_command("extend", "extend a PCR with a text, as root can; no log records it",
                                  [&o](lab::machine& m) { return m.extend(o.pcr, o.text); });
-  extend->add_option("PCR", o.pcr, "its number")->required();
-  extend->add_option("TEXT", o.text, "what is hashed, without a NUL")->required();
+  extend->add_option("PCR", o.pcr, "number of the PCR")->required();
+  extend->add_option("TEXT", o.text, "the text that is hashed, without a NUL")->required();
 
-  auto* again = machine_command("reboot", "boot again what was booted last",
+  auto* again = machine_command("reboot", "boot once more what was booted last",
                                 [&o](lab::machine& m) { return m.reboot(o.append); });
-  again->add_option("--append-cmdline", o.append, "put this behind the kernel command line; remembered");
+  again->add_option("--append-cmdline", o.append, "append this to the kernel command line; remembered");
 
   machine_command("show", "print how an agent finds this machine", [](lab::machine& m) {
     show_platform(m);
-    std::cout << (m.on() ? "# it is on\n" : "# it is off\n"); // a comment: the lines are YAML
+    std::cout << (m.on() ? "# the machine is on\n"
+                         : "# the machine is off\n"); // a comment: the lines are YAML
     return status{};
   });
-  machine_command("off", "switch it off", [](lab::machine& m) { return m.off(); });
-  machine_command("destroy", "switch it off and remove its folder",
+  machine_command("off", "switch the machine off", [](lab::machine& m) { return m.off(); });
+  machine_command("destroy", "switch the machine off and remove its folder",
                   [](lab::machine& m) { return m.destroy(); });
 
   CLI11_PARSE(app, argc, argv);

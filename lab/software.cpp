@@ -66,7 +66,7 @@ bool printable_line(std::string_view text) {
 status take_number(std::size_t& out, std::string_view text) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
-    return fault{errc::malformed, "software: files is no number"};
+    return fault{errc::malformed, "software: files is not a number"};
   if (out > max_files) return fault{errc::limit, "software: too many files"};
   return {};
 }

@@ -54,8 +54,8 @@ int run(const std::string& file, settings::node_settings settings) {
 int main(int argc, char** argv) {
   muster::runtime::block_stop_signals();
   keep_memory_small();
-  CLI::App app{"raagent, the agent of Muster: proves to the service what this machine is and runs.\n"
-               "SIGHUP reads the configuration again; SIGTERM stops in order.",
+  CLI::App app{"raagent, the agent of Muster: proves to the service what this machine is and what it runs.\n"
+               "SIGHUP makes it read the configuration again; SIGTERM stops it cleanly.",
                "raagent"};
   muster::cli::daemon_options options{.file = "/etc/muster/node.yaml"};
   muster::cli::add_daemon_options(app, options, MUSTER_VERSION);

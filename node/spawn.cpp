@@ -97,7 +97,7 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   unregistered = kept->unregistered;
   if (unregistered) {
     log.warning("agent.unregistered",
-                {{"what", "the service unregistered this machine; to enrol again remove "
+                {{"what", "the service unregistered this machine; to enrol it again, remove "
                               + printable(settings.state) + "/unregistered and start the agent"}});
     return {};
   }

@@ -45,7 +45,8 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   for (const auto& one : contexts->damaged())
     log.error("group.damaged", {{"group", one.group}, {"check", one.why}});
   for (const auto& one : campaigns->damaged())
-    log.error("campaign.damaged", {{"check", one}, {"effect", "it is over; what it staged passes no more"}});
+    log.error("campaign.damaged",
+              {{"check", one}, {"effect", "it is over; the set that it staged no longer passes"}});
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
   inventory->begin(begun->incarnations.newest());

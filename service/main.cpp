@@ -54,14 +54,15 @@ int run(const std::string& file, service::configuration configured) {
 
 int main(int argc, char** argv) {
   muster::runtime::block_stop_signals();
-  CLI::App app{"ras, the service of Muster: enrols machines, judges their evidence and tells what it found.\n"
-               "SIGHUP reads the configuration again; SIGTERM stops in order.",
-               "ras"};
+  CLI::App app{
+      "ras, the service of Muster: enrols machines, judges their evidence and reports what it found.\n"
+      "SIGHUP makes it read the configuration again; SIGTERM stops it cleanly.",
+      "ras"};
   muster::cli::daemon_options options{.file = "/etc/muster/service.yaml"};
   muster::cli::add_daemon_options(app, options, MUSTER_VERSION);
   std::string database;
   app.add_option("--export-log", database,
-                 "Write the log of records of a database that no service has open, a copy for example, to "
+                 "Write the log of records from a database that no service has open, for example a copy, to "
                  "standard output, and exit; `muster log verify` reads it");
   std::function<int()> chosen;
   app.fallthrough();

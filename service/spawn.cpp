@@ -230,8 +230,8 @@ bool running_service::stop() {
     p.log.error(
         "service.stopped",
         {{"clean", "no"},
-         {"what", "a part of it still waits, for a disk that hangs perhaps; what was acknowledged is "
-                  "stored, and what was not may be: `muster log show` says it after the next start"}});
+         {"what", "a part of the service still waits, perhaps for a disk that hangs. What was acknowledged "
+                  "is stored; what was not may be stored: `muster log show` tells after the next start"}});
   return good;
 }
 

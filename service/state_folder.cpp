@@ -54,11 +54,11 @@ result<bool> settle_rotation(const fs::path& ca, const authorities& keys, const 
   if (!settled) return settled.fault();
   if (settled->what == outcome::dropped)
     log.warning("trust_list.dropped", {{"list", settled->number},
-                                       {"what", "its rotation was cut off before its record: it never was in "
-                                                "force, and can be handed in again"}});
+                                       {"what", "its rotation was interrupted before it was recorded: the "
+                                                "list never was in force, and can be handed in again"}});
   if (settled->what == outcome::in_force)
-    log.warning("trust_list.rotated",
-                {{"list", settled->number}, {"what", "its rotation was cut off; now it is in force"}});
+    log.warning("trust_list.rotated", {{"list", settled->number},
+                                       {"what", "its rotation was interrupted; the list is in force now"}});
   return settled->what == outcome::in_force;
 }
 
@@ -93,9 +93,9 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   if (fs::exists(empty_record_permit(state), error))
     log.warning("record.word_used",
                 {{"file", empty_record_permit(state).string()},
-                 {"what", "an empty record was allowed to begin; agents that return show heads of the "
-                          "old one, and until that is acknowledged no machine is trusted or admitted: "
-                          "muster log head"}});
+                 {"what", "an empty record was started, as begin_empty_record allows; returning agents show "
+                          "heads of the old record, and then no machine is trusted or admitted until an "
+                          "operator acknowledges that: muster log head"}});
   // There is a record now. The file is removed even if it was not needed: it must not excuse the next loss.
   fs::remove(empty_record_permit(state), error);
   if (error) return fault{errc::io, printable(empty_record_permit(state).string()) + ": " + error.message()};
@@ -106,9 +106,8 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   if (*rotated) keys = load_keys();
   if (!keys) return keys.fault();
   if (keys->root_key_here)
-    log.info("ca.root_key",
-             {{"what", "ca/root.key is on this machine, which does not need it: keep it, and a "
-                       "copy, offline, for `ras ca sign`"}});
+    log.info("ca.root_key", {{"what", "ca/root.key is on this machine, which does not need it: keep the key "
+                                      "and a copy of it offline, for `ras ca sign`"}});
   out.keys = std::make_shared<const authorities>(std::move(*keys));
   auto trusted = load_vendor_trust(in, out.clock->wall(), log);
   if (!trusted) return trusted.fault();

@@ -170,7 +170,7 @@ result<attestation_change> take_attestation(const settled_node& at, decision_req
                            "lease.ended",
                            {{"node", to_string(at.id())},
                             {"name", at.node()->name},
-                            {"why", request.outcome->reason.empty() ? "what is on record is out of date"
+                            {"why", request.outcome->reason.empty() ? "the recorded evidence is out of date"
                                                                     : request.outcome->reason}}});
   if (after.alarmed) change.news.push_back(alarm_news(at.id(), change.after.state->alarm->found));
   if (after.verdict_changed) {

@@ -173,7 +173,7 @@ void note_return(node_change& change, command_setting with) {
   const auto open = with.queue.open();
   for (const auto& one : open) {
     if (one.outcome != command_outcome::accepted) continue;
-    auto left = with.queue.report(one.id, command_outcome::done, "it left, and enrolled again");
+    auto left = with.queue.report(one.id, command_outcome::done, "it left and enrolled again");
     put_command(change.batch, left.front());
     change.settled.push_back(std::move(left.front()));
   }

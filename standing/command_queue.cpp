@@ -15,7 +15,8 @@ bool past(const command_record& command, const moment& now) {
 std::string_view why_over(command_outcome so_far) {
   switch (so_far) {
   case command_outcome::open: return "the machine did not beat before the deadline";
-  case command_outcome::accepted: return "the machine said that it leaves, and was not heard of since";
+  case command_outcome::accepted:
+    return "the machine said that it was leaving, and has not been heard from since";
   default: return "no answer before the deadline";
   }
 }
@@ -47,7 +48,7 @@ command_queue::added command_queue::add(command_record wanted) {
     const bool ran_perhaps = same->outcome == command_outcome::sent;
     to_store = settle(static_cast<std::size_t>(same - open_.begin()),
                       ran_perhaps ? command_outcome::unknown : command_outcome::replaced,
-                      "a newer one took its place");
+                      "a newer command took its place");
   }
   to_store.push_back(wanted);
   open_.push_back(std::move(wanted));

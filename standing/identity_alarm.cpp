@@ -17,11 +17,9 @@ finding two_hosts(std::string found, std::string sentence) {
   out.expected = "one host";
   out.found = std::move(found);
   out.sentence = std::move(sentence);
-  out.remedy =
-      "find and stop the other host; if the agent's key was copied, delete its state on the machine, so "
-      "that it enrols with a new key; then muster node acknowledge, and restart the agent on the right "
-      "machine: "
-      "it waits minutes before it connects again by itself";
+  out.remedy = "find and stop the other host; if the agent's key was copied, delete the agent's state on the "
+               "machine, so that it enrols with a new key; then run muster node acknowledge, and restart the "
+               "agent on the right machine (by itself it waits minutes before it connects again)";
   return out;
 }
 
@@ -34,17 +32,15 @@ finding two_live_sessions() {
 }
 
 finding alternating_boots(const boot_id& between, const boot_id& returned) {
-  return two_hosts(
-      "boots " + to_string(between) + " and " + to_string(returned) + " in turn",
-      "Two running kernels attest in turn with this machine's TPM, which counted no boot: one of "
-      "them is another host.");
+  return two_hosts("alternating boots " + to_string(between) + " and " + to_string(returned),
+                   "Two running kernels attest alternately with this machine's TPM, which counted no boot in "
+                   "between: one of them is another host.");
 }
 
 finding alternating_keys() {
-  return two_hosts(
-      "two node keys in turn",
-      "Two agents enrol in turn with this machine's TPM, each with a node key of its own: another "
-      "host relays to the TPM, or two agents run on this machine.");
+  return two_hosts("two alternating node keys",
+                   "Two agents enrol alternately with this machine's TPM, each with its own node key: "
+                   "another host relays to the TPM, or two agents run on this machine.");
 }
 
 std::optional<finding> note_key(node_state& state, const bytes32& before, const bytes32& next) {

@@ -160,17 +160,17 @@ std::optional<finding> vouching_finding(const node_record& node) {
   if (node.denied) {
     out.level = severity::failure;
     out.check = denied_check;
-    out.sentence = "This TPM is on a list of what is not believed any more: " + out.found + ".";
-    out.remedy =
-        "replace the TPM or update its firmware; if the list is wrong, correct admission.deny, or the CRL "
-        "beside the vendor's roots, and reload";
+    out.sentence =
+        "This TPM is on a list of TPMs or certificates that are no longer trusted: " + out.found + ".";
+    out.remedy = "replace the TPM or update its firmware; if the list is wrong, correct admission.deny, or "
+                 "the CRL next to the vendor's roots, and reload";
   } else {
     out.level = severity::note;
     out.check = ended_check;
     out.expected = "a vendor's certificate";
-    out.sentence = "A vendor vouched for this TPM, and nobody does any more: " + out.found + ".";
+    out.sentence = "A vendor vouched for this TPM, but no vendor does any longer: " + out.found + ".";
     out.remedy =
-        "if the vendor's root was taken out by mistake, put it back into admission.vendor_roots and reload";
+        "if the vendor's root was removed by mistake, put it back into admission.vendor_roots and reload";
   }
   return out;
 }

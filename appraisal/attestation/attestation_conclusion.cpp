@@ -51,7 +51,7 @@ status replays_to(const tpm::log_state& recorded, tpm::log_state start, const tp
   while (replay->entries() < recorded.entries) {
     const auto* entry = walk.next();
     if (entry == nullptr)
-      return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
+      return fault{errc::conflict, "ima-log: the log is shorter than it was earlier in this boot"};
     if (auto extended = replay->extend(*entry); !extended) return extended;
   }
   for (const auto& lane : replay->lanes())
@@ -59,7 +59,7 @@ status replays_to(const tpm::log_state& recorded, tpm::log_state start, const tp
       const auto before = recorded.values.get(lane.bank, pcr);
       const bool of_ima = ((recorded.ima_pcrs & lane.quoted) >> pcr & 1U) != 0;
       if (of_ima && !before.empty() && !same(before, lane.values[pcr].view()))
-        return fault{errc::conflict, "ima-log: it contradicts what was verified earlier in this boot"};
+        return fault{errc::conflict, "ima-log: the log contradicts what was verified earlier in this boot"};
     }
   return {};
 }
@@ -123,7 +123,7 @@ std::optional<attestation_outcome> running_attestation::cut_off() && {
 attestation_outcome running_attestation::finish_now() {
   if (broken_) return failure(*broken_);
   if (!again_.empty()) return ask_again(again_);
-  if (!quote_) return failure({errc::malformed, "evidence: it ended before part 0"});
+  if (!quote_) return failure({errc::malformed, "evidence: it ended before part 0 came"});
 
   auto ima = finish_ima();
   if (!ima) {
@@ -133,7 +133,7 @@ attestation_outcome running_attestation::finish_now() {
   const auto goes_on = continuity_of(*ima);
   const auto moves = moves_in_boot(*ima, goes_on);
   if (increment()) {
-    if (!moves.followed) return ask_again("a PCR of the boot, or the list of quoted PCRs, changed");
+    if (!moves.followed) return ask_again("a PCR of the boot changed, or the list of quoted PCRs did");
     return conclude(*ima, nullptr, moves, goes_on);
   }
   if (auto prefix = check_recorded_prefix(*ima); !prefix)
@@ -173,12 +173,10 @@ attestation_outcome running_attestation::list_lost() const {
   f.level = severity::failure; // no policy weighs it
   f.check = "event.kexec-lost-list";
   f.subject = "IMA log";
-  f.sentence =
-      "The kernel was replaced without a reset of the TPM, and the IMA list does not go on from what "
-      "was verified before: nobody can tell what ran in this boot.";
-  f.remedy =
-      "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1): Debian's "
-      "kernels do not hand the list over";
+  f.sentence = "The kernel was replaced without a reset of the TPM, and the IMA list does not continue from "
+               "what was verified before: it is unknown what ran in this boot.";
+  f.remedy = "reboot the machine through its firmware; or forbid kexec (kernel.kexec_load_disabled=1), "
+             "because Debian's kernels do not hand the list over";
   out.findings.push_back(std::move(f));
   return out;
 }
@@ -206,7 +204,7 @@ status running_attestation::check_recorded_prefix(const tpm::verified_ima& ima) 
 status running_attestation::replay_recorded_prefix(const tpm::verified_ima& ima) const {
   const auto* recorded = inputs_.recorded.get();
   if (ima.state().entries < recorded->ima.entries)
-    return fault{errc::conflict, "ima-log: it is shorter than it was earlier in this boot"};
+    return fault{errc::conflict, "ima-log: the log is shorter than it was earlier in this boot"};
   auto start = tpm::first_log_state(quote_->selection());
   if (!start) return start.fault();
   return replays_to(recorded->ima, *std::move(start), ima, quote_->selection());
@@ -234,11 +232,11 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
   if (!log && log.fault().code == errc::unsupported) return std::optional<tpm::verified_boot_log>{};
   if (!log) return log.fault();
   if (const auto of_ima = log->contradicted() & ima.state().ima_pcrs; of_ima != 0)
-    return fault{errc::mismatch, "boot-log: it has events of " + pcrs_in(of_ima)
-                                     + ", which IMA extends from the start value on"};
+    return fault{errc::mismatch,
+                 "boot-log: the log has events of " + pcrs_in(of_ima) + ", which only IMA may extend"};
   if (log->contradicted() != 0)
     return fault{errc::mismatch,
-                 "boot-log: it does not give the quoted value of " + pcrs_in(log->contradicted())};
+                 "boot-log: the log does not lead to the quoted value of " + pcrs_in(log->contradicted())};
   return std::optional<tpm::verified_boot_log>{*std::move(log)};
 }
 
@@ -271,7 +269,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   const bool repeats = !increment() && goes_on == continuity::same_boot && out.boot->pins == recorded->pins;
   claims_mark known{repeats ? recorded->ima.entries : 0};
   if (!append_claims(out.files, ima, inputs_.policy->signatures, inputs_.budget, &known))
-    return failure({errc::limit, "ima-log: more than can be kept"});
+    return failure({errc::limit, "ima-log: the log has more than can be stored"});
   out.known_claims = known.claims;
   auto events = kexec_findings(ima);
   std::ranges::move(appraise_boot_story(recorded, {quote_->clock(), goes_on, manifest_.boot_log, log},

@@ -216,7 +216,7 @@ std::vector<finding> kexec_findings(const tpm::verified_ima& ima) {
   f.level = severity::warning;
   f.check = "event.kexec";
   f.subject = "IMA log, entry " + std::to_string(*index);
-  f.sentence = "The kernel was replaced by kexec: the boot log does not say by which.";
+  f.sentence = "The kernel was replaced through kexec, and the boot log does not say by which one.";
   f.remedy = "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1)";
   return {f};
 }

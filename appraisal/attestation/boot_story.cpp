@@ -13,12 +13,12 @@ namespace {
 finding changed_log(bool lost) {
   auto f = boot_finding(
       lost ? severity::warning : severity::failure, "event.boot-log-changed", "boot log",
-      lost ? "The boot log is not there any more, though the TPM was not reset since it was verified."
-           : "The boot log is another than the one that was verified before, though the TPM was not reset "
-             "since: one of both was written by somebody on the machine.",
-      lost ? "look at why the agent does not find it (kexec can lose it); reboot the machine through its "
+      lost ? "The boot log is gone, although the TPM has not been reset since the log was verified."
+           : "The boot log differs from the one that was verified before, although the TPM has not been "
+             "reset since: someone on the machine wrote one of them.",
+      lost ? "find out why the agent does not find it (kexec can lose it); reboot the machine through its "
              "firmware"
-           : "look at the machine; reboot it through its firmware");
+           : "find out who changed the log on the machine; reboot it through its firmware");
   f.kind = finding_kind::event;
   return f;
 }

@@ -30,16 +30,14 @@ std::optional<finding> outdated_claims(const tpm::verified_ima& increment, const
   f.level = severity::warning;
   f.check = behind_check;
   f.subject = "boot";
-  f.sentence =
-      kexec
-          ? "The kernel was replaced since the whole logs of this boot came, so what is on record about the "
-            "kernel may no longer hold."
-      : policy ? "The file of IMA's policy was measured since the whole logs of this boot came, so what is "
-                 "on record about the policy may no longer hold."
-               : "A PCR was extended since the whole logs of this boot came, so its value on record is not "
-                 "that of the TPM.";
-  f.remedy = "none is needed: the service asks for whole logs, at once unless it did within five minutes, "
-             "and they end this";
+  f.sentence = kexec ? "The kernel was replaced after the whole logs of this boot came, so what is on record "
+                       "about the kernel may no longer hold."
+               : policy ? "The IMA policy file was measured after the whole logs of this boot came, so what "
+                          "is on record about the policy may no longer hold."
+                        : "A PCR was extended after the whole logs of this boot came, so its recorded value "
+                          "is no longer the TPM's.";
+  f.remedy = "nothing: the service asks for whole logs by itself, at once or, if it has just done so, within "
+             "five minutes; they end this finding";
   return f;
 }
 

@@ -52,7 +52,7 @@ progress running_attestation::note_log(const status& step) {
 
 fault running_attestation::over_budget() const {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(inputs_.budget.cap());
-  return {errc::limit, "cost: it takes more CPU time than the " + std::to_string(ms.count())
+  return {errc::limit, "cost: judging it takes more CPU time than the " + std::to_string(ms.count())
                            + " ms that one attestation may cost"};
 }
 
@@ -100,21 +100,23 @@ status running_attestation::read_manifest(const frame& manifest) {
   if (!parsed) return manifest_fault(parsed.fault().check);
   return parsed->read([this](wire::Manifest::Reader in) -> status {
     const auto& challenge = inputs_.challenge;
-    if (in.getNumber() != challenge.number.value) return manifest_fault("of another attestation");
-    if (!same(bytes_of(in.getNonce()), challenge.nonce)) return manifest_fault("of another challenge");
-    if (!repeats(in, challenge.selection)) return manifest_fault("another selection than the challenge's");
+    if (in.getNumber() != challenge.number.value) return manifest_fault("it belongs to another attestation");
+    if (!same(bytes_of(in.getNonce()), challenge.nonce))
+      return manifest_fault("it belongs to another challenge");
+    if (!repeats(in, challenge.selection)) return manifest_fault("its PCR selection is not the challenge's");
     const auto boot = bytes_of(in.getBootId());
     if (boot.size() != manifest_.boot.raw.size())
-      return manifest_fault("the kernel's boot id has not 16 bytes");
+      return manifest_fault("the kernel's boot id is not 16 bytes long");
     std::ranges::copy(boot, manifest_.boot.raw.begin());
 
     const auto digest = bytes_of(in.getBootLogDigest());
     if (!digest.empty()) {
-      if (digest.size() != bytes32{}.size()) return manifest_fault("the boot log's digest has not 32 bytes");
+      if (digest.size() != bytes32{}.size())
+        return manifest_fault("the boot log's digest is not 32 bytes long");
       std::ranges::copy(digest, manifest_.boot_log.emplace().begin());
       manifest_.boot_log_size = in.getBootLogSize();
       if (manifest_.boot_log_size == 0 || manifest_.boot_log_size > tpm::event_log::max_bytes)
-        return fault{errc::limit, "boot-log: it is empty, or larger than a boot log may be"};
+        return fault{errc::limit, "boot-log: the log is empty, or larger than a boot log may be"};
     }
 
     if (challenge.logs == logs_wanted::re_verify)
@@ -144,7 +146,7 @@ void running_attestation::keep_reported(const frame& body) {
 }
 
 progress running_attestation::take_log_now(log_kind log, const frame& body) {
-  if (!quote_) return note(fault{errc::malformed, "evidence: a log before part 0"});
+  if (!quote_) return note(fault{errc::malformed, "evidence: a log came before part 0"});
   if (log == log_kind::ima) keep_reported(body);
   if (!again_.empty()) return progress::more;
   if (log == log_kind::boot) return note(take_boot_part(body.view()));
@@ -154,10 +156,10 @@ progress running_attestation::take_log_now(log_kind log, const frame& body) {
 }
 
 status running_attestation::take_boot_part(byte_view body) {
-  if (increment()) return fault{errc::malformed, "boot-log: it was not asked for"};
-  if (ima_) return fault{errc::malformed, "boot-log: a part behind the IMA log"};
+  if (increment()) return fault{errc::malformed, "boot-log: the log was not asked for"};
+  if (ima_) return fault{errc::malformed, "boot-log: a part came after the IMA log"};
   if (body.size() > manifest_.boot_log_size - boot_log_.size())
-    return fault{errc::limit, "boot-log: longer than the manifest states"};
+    return fault{errc::limit, "boot-log: the log is longer than the manifest states"};
   append(boot_log_, body);
   return {};
 }
@@ -165,12 +167,11 @@ status running_attestation::take_boot_part(byte_view body) {
 status running_attestation::close_boot_log() {
   if (!manifest_.boot_log) return {};
   if (crypto::sha256(boot_log_) != *manifest_.boot_log)
-    return fault{errc::mismatch, "boot-log: it is not the one whose digest was quoted"};
+    return fault{errc::mismatch, "boot-log: the log is not the one whose digest was quoted"};
   auto parsed = tpm::parse_event_log(boot_log_);
   if (!parsed) return parsed.fault();
   if ((tpm::measured_pcrs(*parsed) & tpm::default_ima_pcrs) != 0)
-    return fault{errc::denied,
-                 "boot-log: it has events of PCR 10, which IMA extends from its start value on"};
+    return fault{errc::denied, "boot-log: the log has events of PCR 10, which only IMA may extend"};
   event_log_ = *std::move(parsed);
   return {};
 }

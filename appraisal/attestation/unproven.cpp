@@ -26,9 +26,9 @@ std::optional<finding> unproven_finding(const std::vector<finding>& found) {
   out.subject = first.subject;
   out.expected = first.expected;
   out.found = first.found;
-  out.sentence = "No complete attestation covers it yet, but the machine told it: " + first.sentence;
+  out.sentence = "No complete attestation covers this yet, but the machine reported it: " + first.sentence;
   if (failures > 1) out.sentence += " (And " + std::to_string(failures - 1) + " more like this.)";
-  out.remedy = first.remedy + ". The next complete attestation that verifies says whether it is true";
+  out.remedy = first.remedy + ". The next complete attestation that verifies shows whether it is true";
   return out;
 }
 

@@ -24,14 +24,13 @@ severity level_of(unsigned pcr, const reference_set* reference) noexcept {
 /// `found` stays empty, so that it is one finding however often it happens and whichever code finds it.
 finding unexplained_finding(severity level, unsigned pcr) {
   const auto name = "PCR " + std::to_string(pcr);
-  return boot_finding(
-      level, "boot.unexplained", name,
-      name + " (" + std::string{meaning_of_pcr(pcr)}
-          + ") has a value that neither the boot log with the phases of systemd nor a reference explains: "
-            "it was extended after the boot, or the log leaves something out. Root on the machine can do "
-            "either.",
-      "find out what extends this PCR on the machine (systemd-pcrextend, tpm2_pcrextend) and "
-      "end it; then reboot the machine, for only a reset takes it out of the TPM");
+  return boot_finding(level, "boot.unexplained", name,
+                      name + " (" + std::string{meaning_of_pcr(pcr)}
+                          + ") has a value that neither the boot log, with the phases of systemd, nor a "
+                            "reference explains: it was extended after the boot, or the log leaves something "
+                            "out. Root on the machine can cause both.",
+                      "find out what extends this PCR on the machine (systemd-pcrextend, tpm2_pcrextend) and "
+                      "stop it; then reboot the machine, because only a reset clears the PCR");
 }
 
 } // namespace
@@ -63,12 +62,11 @@ std::vector<finding> restart_findings(std::span<const tpm::after_log> pcrs) {
   for (const auto& one : pcrs) {
     const auto* phases = one.phases();
     if (phases == nullptr || !phases->restarted()) continue;
-    auto f =
-        boot_finding(severity::warning, "event.restarted", "PCR " + std::to_string(one.pcr),
-                     "systemd went through its phases again while the TPM was not reset: its programs "
-                     "(soft-reboot) or its kernel (kexec) were replaced, and the boot log does not say by "
-                     "which.",
-                     "reboot the machine through its firmware");
+    auto f = boot_finding(
+        severity::warning, "event.restarted", "PCR " + std::to_string(one.pcr),
+        "systemd went through its phases again without a reset of the TPM: its programs (soft-reboot) or its "
+        "kernel (kexec) were replaced, and the boot log does not say by what.",
+        "reboot the machine through its firmware");
     f.kind = finding_kind::event;
     return {f};
   }

@@ -67,12 +67,11 @@ constexpr std::size_t max_denied = kept_findings::max_kept;
 
 finding denied_finding(std::string subject, const denied_digest& why) {
   auto sentence = subject + " is on the deny list: " + reason_of(why) + ".";
-  auto f =
-      boot_finding(severity::failure, "boot.denied", std::move(subject), std::move(sentence),
-                   "boot the machine with what is not denied; if it is denied by mistake, take the digest "
-                   "out of deny in the policy");
+  auto f = boot_finding(severity::failure, "boot.denied", std::move(subject), std::move(sentence),
+                        "boot the machine without what is denied; if it is denied by mistake, take the "
+                        "digest out of deny in the policy");
   f.found = digest_text(why.algorithm, why.value);
-  f.expected = "none of the deny list";
+  f.expected = "nothing on the deny list";
   return f;
 }
 
@@ -177,12 +176,12 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
   case 6: return "vendor specific";
   case 7: return "Secure Boot keys and state";
   case 8: return "commands of the boot loader and kernel command line";
-  case 9: return "files that the boot loader read, initial RAM disk";
+  case 9: return "files that the boot loader read, such as the initial RAM disk";
   case 10: return "files that IMA measured";
   case 11: return "unified kernel image";
   case 12: return "kernel command line and overrides of systemd-boot";
   case 13: return "system extensions of systemd-boot";
-  case 14: return "keys of the machine's owner in shim";
+  case 14: return "the machine owner's keys in shim";
   default: return "not used at boot";
   }
 }

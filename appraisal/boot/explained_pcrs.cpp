@@ -20,8 +20,8 @@ constexpr unsigned ima_pcr = 10;
 constexpr std::uint32_t settings_pcrs = 1U << 1U | 1U << 5U | 1U << 6U;
 
 constexpr std::string_view remedy =
-    "look at why the machine's boot log leaves this out (`muster eventlog`); if its firmware never logs it, "
-    "and you vouch for the machine, learn a reference from it, which then has the value";
+    "find out why the machine's boot log leaves this out (`muster eventlog`); if its firmware never logs it "
+    "and you trust the machine, learn a reference from it, which then has the value";
 
 bool has_events(const boot_claims& claims, unsigned pcr) noexcept {
   return std::ranges::any_of(claims->events, [pcr](const boot_event& e) { return e.pcr == pcr; });
@@ -76,12 +76,11 @@ severity weight_of(unsigned pcr, const boot_claims& claims, const reference_set*
 
 finding unlogged(severity level, unsigned pcr) {
   const auto name = "PCR " + std::to_string(pcr);
-  return boot_finding(
-      level, "boot.unlogged", name,
-      name + " (" + std::string{meaning_of_pcr(pcr)}
-          + ") was extended, and the boot log has no event of it: what was measured is not known, "
-            "and what the policy forbids could hide there.",
-      remedy);
+  return boot_finding(level, "boot.unlogged", name,
+                      name + " (" + std::string{meaning_of_pcr(pcr)}
+                          + ") was extended, and the boot log has no event for it: what was measured is not "
+                            "known, and something that the policy forbids could hide there.",
+                      remedy);
 }
 
 void add_unlogged(const boot_claims& claims, const reference_set* reference, const policy& p,
@@ -123,12 +122,11 @@ void add_unquoted(const boot_claims& claims, const reference_set* reference, con
     level = std::max(level, compared || !p.denied.empty() ? severity::failure : severity::warning);
   }
   if (names.empty()) return;
-  out.push_back(
-      boot_finding(level, "boot.unquoted", "PCR " + names,
-                   "The quote does not cover PCR " + names
-                       + ": what was measured there is not known, and what the policy forbids could "
-                         "hide there.",
-                   "quote PCR 0 to 14 of the SHA-256 bank"));
+  out.push_back(boot_finding(
+      level, "boot.unquoted", "PCR " + names,
+      "The quote does not cover PCR " + names
+          + ": what was measured there is not known, and something that the policy forbids could hide there.",
+      "quote PCR 0 to 14 of the SHA-256 bank"));
 }
 
 severity weight_of_no_log(const boot_claims& claims, const policy& p) noexcept {
@@ -149,8 +147,8 @@ void add_without_log(const boot_claims& claims, const reference_set* reference, 
   // One cause, one finding: another finding says that there is no log.
   if (worst != severity::failure && worst <= weight_of_no_log(claims, p)) return;
   out.push_back(boot_finding(worst, "boot.unlogged", "boot log",
-                             "No boot log that can be compared shows what was measured, and the policy "
-                             "weighs what could hide there: a denied digest, or an oddity of the boot.",
+                             "No usable boot log shows what was measured, and the policy weighs what could "
+                             "hide there: a denied digest, or an irregularity of the boot.",
                              remedy));
 }
 
@@ -176,11 +174,11 @@ void add_types(const boot_claims& claims, const reference_set* reference, std::v
     const auto odd = std::ranges::find_if(
         claims->events, [pcr](const boot_event& e) { return e.pcr == pcr && !may_be_there(e.type); });
     if (odd == claims->events.end()) continue;
-    auto f =
-        boot_finding(severity::warning, "boot.event-type", event_subject(pcr, &*odd, nullptr),
-                     "PCR " + std::to_string(pcr) + " (" + std::string{meaning_of_pcr(pcr)}
-                         + ") has an event of a type that says code was measured, which belongs elsewhere.",
-                     "look at the boot log (`muster eventlog`); update the firmware");
+    auto f = boot_finding(
+        severity::warning, "boot.event-type", event_subject(pcr, &*odd, nullptr),
+        "PCR " + std::to_string(pcr) + " (" + std::string{meaning_of_pcr(pcr)}
+            + ") has an event whose type says that code was measured; code belongs into another PCR.",
+        "look at the boot log (`muster eventlog`); update the firmware");
     f.found = tpm::to_string(static_cast<tpm::event_type>(odd->type));
     out.push_back(std::move(f));
   }

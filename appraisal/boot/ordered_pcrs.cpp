@@ -92,7 +92,7 @@ struct kind_of_event {
 };
 
 kind_of_event kind_of(unsigned pcr, const event_difference& d) noexcept {
-  if (pcr == 14) return {"boot.mok", "shim's list of accepted or refused keys"};
+  if (pcr == 14) return {"boot.mok", "A list of accepted or refused keys of shim"};
   const bool text = d.found != nullptr ? !d.found->text.empty() : !d.expected->text.empty();
   if (pcr == 8) return {"boot.loader-command", "A command of the boot loader"};
   if (pcr != 9 || text || d.found == nullptr) return {"boot.event", "A step of the boot"};
@@ -106,7 +106,7 @@ kind_of_event kind_of(unsigned pcr, const event_difference& d) noexcept {
 
 finding command_line_finding(const pcr_differences& in, const event_difference& d) {
   auto f = boot_finding(severity::failure, "boot.command-line", event_subject(in.pcr, d.found, d.expected),
-                        "The kernel was started with another command line than the reference has.",
+                        "The kernel was started with a command line other than the reference's.",
                         accept_or_repair);
   describe_difference(f, d, in.bank);
   return f;
@@ -191,8 +191,8 @@ finding unexplained_finding(unsigned pcr) {
                       name + " (" + std::string{meaning_of_pcr(pcr)}
                           + ") cannot be compared: the reference leaves out some of its events, and the "
                             "machine's boot log does not explain its value.",
-                      "look at why the machine gives no complete boot log; or learn the reference again by "
-                      "rules that leave no event of this PCR out");
+                      "find out why the machine gives no complete boot log; or learn the reference again, "
+                      "with rules that leave no event of this PCR out");
 }
 
 } // namespace
@@ -211,8 +211,8 @@ std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const refe
       all.push_back({pcr, claims->bank, compare_events(*expected, events_of(claims.get(), pcr, reference))});
     if (expected != nullptr && !all.back().events.listed.empty()) continue; // reported event by event
     const auto why = expected == nullptr
-                         ? "and there is no boot log that says why."
-                         : "though its events do not: it was extended by what is not in the boot log.";
+                         ? "and no boot log says why."
+                         : "although its events do not: something that is not in the boot log extended it.";
     if (auto f = value_finding(claims, reference, pcr, why)) out.push_back(std::move(*f));
   }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t ev_s_crtm_version = 8; // TCG PC Client Platform Firmware Profile, table 27
 constexpr std::string_view reboot_for_real =
     "reboot the machine through its firmware, or forbid kexec (kernel.kexec_load_disabled=1)";
-constexpr std::string_view prove_the_boot = "start through firmware and a boot loader that keep a log: UEFI "
+constexpr std::string_view prove_the_boot = "boot through firmware and a boot loader that keep a log: UEFI "
                                             "with Secure Boot, then GRUB or systemd-boot";
 
 /// Where initial RAM disks and additions to them are measured: by GRUB and the kernel's stub, and by
@@ -84,7 +84,7 @@ private:
            update, least, std::to_string(dbx->entries) + " entries");
     } else if (!wanted_.dbx_digests.empty() && !is_listed(dbx->digest, wanted_.dbx_digests)) {
       miss(check, "PCR 7: dbx",
-           "The firmware's list of forbidden signatures (dbx) is none that the policy lists.", update,
+           "The firmware's list of forbidden signatures (dbx) is not on the policy's list.", update,
            "a listed digest", digest_text(boot_.bank, dbx->digest));
     }
   }
@@ -102,10 +102,11 @@ private:
     const std::string called{name};
     if (found == nullptr)
       miss(check, "PCR 7: " + called,
-           "Nothing proves which keys the firmware has in " + called + ", and the policy requires some.",
+           "Nothing proves which keys are in the firmware's " + called
+               + ", and the policy requires listed ones.",
            prove_the_boot, "a listed digest", "not proven");
     else
-      miss(check, "PCR 7: " + called, "The firmware's keys in " + called + " are none that the policy lists.",
+      miss(check, "PCR 7: " + called, "The firmware's keys in " + called + " are not on the policy's list.",
            "find out who changed the firmware's keys; restore them in its setup, or list the new digest",
            "a listed digest", digest_text(boot_.bank, found->digest));
   }
@@ -114,13 +115,14 @@ private:
   void shim_keys_are_listed() {
     if (wanted_.mok_digests.empty()) return;
     if (facts_of(boot_).shim_keys.empty())
-      miss(judged_check::require_mok, "PCR 14",
-           "Nothing proves which keys the machine's owner put into shim, and the policy requires some.",
-           prove_the_boot, "listed digests", "not proven");
+      miss(
+          judged_check::require_mok, "PCR 14",
+          "Nothing proves which keys the machine's owner put into shim, and the policy requires listed ones.",
+          prove_the_boot, "listed digests", "not proven");
     for (const auto* one : facts_of(all_).shim_keys) {
       if (is_listed(one->digest, wanted_.mok_digests)) continue;
       miss(judged_check::require_mok, event_subject(14, one, nullptr),
-           "A list of the owner's keys in shim (MOK) is none that the policy lists.",
+           "A list of the owner's keys in shim (MOK) is not on the policy's list.",
            "look at the keys with `mokutil --list-enrolled`; remove what does not belong there, or list the "
            "new "
            "digest",
@@ -141,8 +143,8 @@ private:
     }
     const auto* first = facts.option_roms.front();
     miss(judged_check::require_option_roms, event_subject(2, first, nullptr),
-         "The firmware loaded option ROMs or drivers of devices, and the policy allows none.",
-         "turn option ROMs off in the firmware, or take the device out", "none",
+         "The firmware loaded option ROMs or device drivers, and the policy allows none.",
+         "turn option ROMs off in the firmware, or remove the device", "none",
          std::to_string(facts.option_roms.size()) + ", the first " + digest_text(boot_.bank, first->digest));
   }
 
@@ -150,7 +152,7 @@ private:
     if (wanted_.unified_kernel == demand::none || proves_unified_kernel(facts_of(boot_))) return;
     miss(judged_check::require_unified_kernel, "PCR 11",
          "Nothing proves that a unified kernel image was started, and the policy requires one.",
-         "install the kernel as a unified kernel image (ukify, kernel-install) and start that",
+         "install the kernel as a unified kernel image (ukify, kernel-install) and boot that",
          ".linux in PCR 11", "not proven");
   }
 
@@ -159,7 +161,7 @@ private:
     if (wanted_.command_line_matches.empty() && wanted_.command_line_excludes.empty()) return;
     if (kernel_is_replaced()) {
       miss(check, "kernel command line",
-           "Another kernel runs than the one that was booted (kexec), and nothing proves its command line; "
+           "The running kernel is not the one that was booted (kexec), and nothing proves its command line; "
            "the policy has a rule for it.",
            reboot_for_real, "proven by a digest", what_is_known());
       return;
@@ -170,8 +172,8 @@ private:
       return;
     }
     constexpr std::string_view restore =
-        "restore the kernel's command line in the boot loader's configuration "
-        "and reboot; if it is right, change require.command_line of the policy";
+        "restore the kernel's command line in the boot loader's configuration and reboot; if this command "
+        "line is right, change require.command_line of the policy";
     const auto told = printable(line_.text());
     for (const auto& each : wanted_.command_line_matches)
       if (!line_.has(each))
@@ -214,10 +216,9 @@ private:
   void ima_policy_is_proven() {
     if (wanted_.ima_policy == ima_policy_demand::any) return;
     if (kernel_is_replaced())
-      return miss_policy(
-          "Another kernel runs than the one that was booted (kexec), and nothing proves what it "
-          "was told to measure.",
-          reboot_for_real);
+      return miss_policy("The running kernel is not the one that was booted (kexec), and nothing proves what "
+                         "it was told to measure.",
+                         reboot_for_real);
     if (!line_.known())
       return miss_policy(line_.unknown_because()
                              + ", so nothing proves which files IMA was told to measure, and the policy "
@@ -229,17 +230,14 @@ private:
                          "add ima_policy=tcb to the kernel's command line and reboot");
     if (const auto odd = doubtful_parameter(line_.parameters(), policy_.harmless_parameters))
       return miss_policy(
-          "The kernel's command line has a parameter of which nobody knows that it leaves IMA and "
-          "the TPM alone: "
+          "The kernel's command line has a parameter that is not known to leave IMA and the TPM alone: "
               + printable(*odd, 64) + ".",
-          "take it out and reboot; or, if you know what it does, name it in "
-          "ima.harmless_parameters");
+          "remove it and reboot; or, if you know that it does no harm, name it in ima.harmless_parameters");
     if (const auto odd = doubtful_command(all_, policy_.harmless_commands))
-      return miss_policy(
-          "GRUB ran a command of which nobody knows that it leaves alone what the kernel finds: "
-              + printable(*odd, 64) + ".",
-          "take it out of grub.cfg and reboot; or, if you know what it does, name it in "
-          "ima.harmless_commands");
+      return miss_policy("GRUB ran a command that is not known to leave alone what the kernel finds: "
+                             + printable(*odd, 64) + ".",
+                         "remove it from grub.cfg and reboot; or, if you know that it does no harm, name it "
+                         "in ima.harmless_commands");
     if (wanted_.ima_policy >= ima_policy_demand::file) policy_stays();
   }
 
@@ -257,13 +255,13 @@ private:
               : "put the IMA policy of Muster's documentation at /etc/ima/ima-policy, keep "
                 "ima_policy=tcb, and reboot; or let require.ima_policy be command-line");
     if (file.file == policy_file::late)
-      return miss_policy(
-          "Other programs than init ran before /etc/ima/ima-policy was read, so they may have "
-          "loaded another policy first.",
-          "let the initial RAM disk load /etc/ima/ima-policy, or systemd as its first act: a RAM "
-          "disk that starts it from a program other than run-init or switch_root hides that");
+      return miss_policy("Programs other than init ran before /etc/ima/ima-policy was read, so they may have "
+                         "loaded another policy first.",
+                         "let the initial RAM disk load /etc/ima/ima-policy, or let systemd load it as its "
+                         "first act; a RAM disk that starts systemd from a program other than run-init or "
+                         "switch_root hides that it is the first");
     if (file.file == policy_file::changed)
-      return miss_policy("/etc/ima/ima-policy was read with two contents in this boot.",
+      return miss_policy("/etc/ima/ima-policy was read twice in this boot, with different content.",
                          "find out who changed the file; reboot the machine");
     if (file.file == policy_file::first && by_initial_disk())
       return miss_policy("IMA measures until root loads another policy: init read one, but root decides "
@@ -273,30 +271,28 @@ private:
     // Without an initial RAM disk the kernel starts the /init of the disk, whose entries look the same.
     if (by_initial_disk() && names_init())
       return miss_policy(
-          "The kernel's command line names the first program, which may stand in the place of an "
-          "initial RAM disk.",
-          "take init= out of the kernel's command line and reboot; or let require.ima_policy "
-          "be file");
+          "The kernel's command line names the first program (init=), which may take the place of an initial "
+          "RAM disk.",
+          "remove init= from the kernel's command line and reboot; or let require.ima_policy be file");
     if (!is_known_policy(file))
       return miss_policy("The reference does not know the IMA policy that the machine loaded.",
                          "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
                          "machine that has it: muster reference accept GROUP --from NODE");
     if (file.file == policy_file::first && !is_known_init(file))
-      return miss_policy("The reference does not know the program that ran as init, so it may have loaded "
-                         "another policy than the file.",
+      return miss_policy("The reference does not know the program that ran as init, so it may have loaded a "
+                         "policy other than the file.",
                          "reinstall systemd and reboot; if it was updated on purpose, accept a machine that "
                          "has the new version: muster reference accept GROUP --from NODE");
     if (!initial_disk_is_judged())
       return miss_policy(
           "The initial RAM disk could load another policy before init does, and the reference "
           "does not judge it.",
-          "learn a reference with the PCRs that have it and what it is told: 8 and 9 for GRUB, 9 "
-          "for systemd-boot, also 11 to 13 for unified kernel images; or let "
-          "require.ima_policy be command-line");
+          "learn a reference with the PCRs that hold the RAM disk and its commands: 8 and 9 for GRUB, 9 for "
+          "systemd-boot, also 11 to 13 for unified kernel images; or let require.ima_policy be command-line");
     if (!policy_.ima_policy_closes && !kernel_takes_one_policy(boot_))
-      miss_policy("It is not known whether this kernel takes a second IMA policy.",
-                  "if CONFIG_IMA_WRITE_POLICY is off in the configuration of these machines' kernels, as "
-                  "Debian's are built, set ima.policy_closes: true in the policy");
+      miss_policy("It is not known whether this kernel accepts a second IMA policy.",
+                  "if these machines' kernels are built without CONFIG_IMA_WRITE_POLICY, as Debian's are, "
+                  "set ima.policy_closes: true in the policy");
   }
 
   bool kernel_is_replaced() const { return boot_.ima_policy.file == policy_file::replaced; }
@@ -378,7 +374,7 @@ private:
              ? "Nothing proves the firmware's version, and the policy requires one."
              : "The firmware's version cannot be compared with the one that the policy requires.",
          order ? "update the firmware (fwupdmgr update)"
-               : "take require.firmware out of the policy for machines whose firmware states no such version",
+               : "remove require.firmware from the policy of machines whose firmware states no such version",
          "at least " + printable(least), found == nullptr ? "not proven" : printable(*found));
   }
 

@@ -54,13 +54,13 @@ void put_after_log(records::AfterLog::Builder out, const tpm::after_log& in) {
 tpm::after_log read_after_log(records::AfterLog::Reader in, field_check& check) {
   tpm::after_log out{in.getPcr(), tpm::unexplained{}};
   if (out.pcr >= tpm::pcr_count || (tpm::os_pcrs >> out.pcr & 1U) == 0)
-    check.fail("afterLog.pcr", "is none of the operating system");
+    check.fail("afterLog.pcr", "is not a PCR of the operating system");
   if (in.getUnexplained()) return out;
   tpm::phase_path path;
   for (const auto one : in.getPhases())
     if (!path.add(check.value("afterLog.phases", one, tpm::os_phase::final)))
-      check.fail("afterLog.phases", "no system goes through such phases");
-  if (!path.empty() && out.pcr != tpm::phase_pcr) check.fail("afterLog.phases", "are of another PCR");
+      check.fail("afterLog.phases", "are not phases that a system can go through");
+  if (!path.empty() && out.pcr != tpm::phase_pcr) check.fail("afterLog.phases", "belong to another PCR");
   out.what = std::move(path);
   return out;
 }

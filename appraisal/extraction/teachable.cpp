@@ -32,8 +32,8 @@ finding unlisted(severity level) {
   out.level = level;
   out.check = "ima";
   out.subject = "files";
-  out.sentence = "More is found about its files than is listed.";
-  out.remedy = "see what is listed: muster node show";
+  out.sentence = "More was found about its files than is listed.";
+  out.remedy = "look at what is listed: muster node show";
   return out;
 }
 
@@ -50,8 +50,8 @@ std::optional<finding> not_looked_at(const file_claims& files, const policy& p) 
     out.level = severity::warning;
     out.check = name_of(judged_check::signature);
     out.subject = printable(file.path);
-    out.sentence = out.subject + " must be signed, and nobody has looked at its signature yet.";
-    out.remedy = "let the machine attest again, its whole log is asked for then: muster node attest";
+    out.sentence = out.subject + " must be signed, and its signature has not been checked yet.";
+    out.remedy = "let the machine attest again, which asks for its whole log: muster node attest";
     return out;
   }
   return std::nullopt;

@@ -73,8 +73,7 @@ finding about(const file_claim& claim, const policy& p, judged_check check) {
 std::string sentence_about_unnamed(std::uint64_t times) {
   return "At least " + (times == 1 ? std::string{"once"} : std::to_string(times) + " times")
          + " something wrote to a file while it was being measured, and the name of that file is not kept, "
-           "so "
-           "nobody knows what was used.";
+           "so it is unknown what was used.";
 }
 
 finding violation(const file_claim& claim, const policy& p) {
@@ -82,16 +81,15 @@ finding violation(const file_claim& claim, const policy& p) {
   if (claim.path.empty()) {
     f.subject = "(name not kept)";
     f.sentence = sentence_about_unnamed(1);
-    f.remedy = "find out who writes to the files that are named beside this; the machine's own list has all "
-               "names: muster imalog. ima.violations of the policy says what it weighs";
+    f.remedy = "find out what writes to the files that are named next to this; the machine's own list has "
+               "all names (muster imalog). ima.violations of the policy says how much this weighs";
     return f;
   }
   f.sentence =
-      "Something wrote to " + f.subject + " while it was being measured, so nobody knows what was used.";
-  f.remedy =
-      "find out who writes to this file while it is in use; if it is data, measure programs only. The name "
-      "is "
-      "the log's word, so ima.exclude does not hide this; ima.violations of the policy says what it weighs";
+      "Something wrote to " + f.subject + " while it was being measured, so it is unknown what was used.";
+  f.remedy = "find out what writes to this file while it is in use; if it is data, measure programs only. "
+             "The log proves no name, so ima.exclude does not hide this; ima.violations of the policy says "
+             "how much it weighs";
   return f;
 }
 
@@ -117,7 +115,7 @@ std::string sentence_about(const std::string& subject, judged_check what,
                            const std::vector<const package*>& owners) {
   if (what == judged_check::unknown_file)
     return subject + " was used on this machine and is in no reference.";
-  if (owners.empty()) return subject + " was used on this machine with other content than the reference has.";
+  if (owners.empty()) return subject + " was used on this machine with content other than the reference's.";
   return package_names(owners) + " (" + subject + ") was replaced by an unknown file.";
 }
 
@@ -129,9 +127,9 @@ finding unknown(const file_claim& claim, judged_check what, const std::vector<fi
   f.sentence = sentence_about(f.subject, what, owners);
   f.remedy = what == judged_check::unknown_file
                  ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
-                   "muster reference accept GROUP --from NODE; else remove it, and reboot"
+                   "muster reference accept GROUP --from NODE; otherwise remove it and reboot"
                  : "if the file was updated on purpose, accept a machine that has the new version: muster "
-                   "reference accept GROUP --from NODE; else restore the file, and reboot";
+                   "reference accept GROUP --from NODE; otherwise restore the file and reboot";
   return f;
 }
 
@@ -142,10 +140,10 @@ finding denied(const file_claim& claim, const denied_digest& why) {
   f.check = "ima.denied-file";
   f.subject = printable(claim.path);
   f.found = claimed_digest(claim);
-  f.expected = "none of the deny list";
+  f.expected = "nothing on the deny list";
   f.sentence = f.subject + " was used on this machine and is on the deny list: " + reason_of(why) + ".";
-  f.remedy = "replace the file by a version that is not denied, and reboot; if it is denied by mistake, take "
-             "the digest out of deny in the policy";
+  f.remedy = "replace the file with a version that is not denied and reboot; if it is denied by mistake, "
+             "take the digest out of deny in the policy";
   return f;
 }
 
@@ -158,13 +156,11 @@ finding hidden_from_denials(const file_claim& claim) {
   f.check = "ima.other-hash";
   f.subject = printable(claim.path);
   f.found = claimed_digest(claim);
-  f.expected = "a digest of an algorithm that the deny list uses";
-  f.sentence =
-      f.subject + " was measured by " + std::string{to_string(claim.algorithm)}
-      + ", which no entry of the deny list is given in, and its content is not known: it may be denied.";
-  f.remedy =
-      "accept the file into the reference, or give what is denied in this algorithm, too; if nobody set "
-      "security.ima on this file, look who did";
+  f.expected = "a digest by an algorithm that the deny list uses";
+  f.sentence = f.subject + " was measured with " + std::string{to_string(claim.algorithm)}
+               + ", which no entry of the deny list uses, and its content is not known: it may be denied.";
+  f.remedy = "accept the file into the reference, or also give the denied digests in this algorithm; if you "
+             "did not set security.ima on this file, find out who did";
   return f;
 }
 

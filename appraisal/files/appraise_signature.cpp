@@ -13,7 +13,7 @@ std::string_view found_words(file_signature state) noexcept {
   switch (state) {
   case file_signature::none: return "no signature";
   case file_signature::unknown_key: return "a signature by a key that is not pinned";
-  default: return "a signature that does not hold";
+  default: return "a signature that does not verify";
   }
 }
 
@@ -42,7 +42,7 @@ finding signature_finding(const file_claim& claim, const policy& p) {
   f.expected = "a signature by a pinned key";
   f.found =
       std::string{words} + " (" + std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest) + ")";
-  f.sentence = f.subject + " must be signed, and has " + std::string{words} + ".";
+  f.sentence = f.subject + " must be signed, but has " + std::string{words} + ".";
   return f;
 }
 

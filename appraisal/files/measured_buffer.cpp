@@ -37,15 +37,13 @@ struct buffer_words {
 
 buffer_words words_for(file_kind kind) noexcept {
   if (kind == file_kind::key)
-    return {"A key that the policy does not list came into the keyring",
+    return {"A key that the policy does not list was added to the keyring",
             "find out who added the key; if it belongs there, add its digest to ima.buffers.keyrings of the "
-            "policy, "
-            "else reboot the machine without it"};
+            "policy; otherwise reboot the machine without it"};
   if (kind == file_kind::kexec_command_line)
     return {"A kernel was loaded for kexec with a command line that the policy does not allow",
             "find out who loads kernels; if it is right, add a pattern to ima.buffers.kexec_cmdline of the "
-            "policy, "
-            "else reboot the machine through its firmware"};
+            "policy; otherwise reboot the machine through its firmware"};
   return {"Critical data that the kernel measured is not what the policy lists",
           "find out what changed; if it is right, add the digest to ima.buffers.critical_data of the policy"};
 }
@@ -62,12 +60,12 @@ finding broken_rule(file_kind kind, std::string subject, std::string expected, s
 }
 
 finding without_rule(const file_claim& claim, const policy& p) {
-  auto f = judged_finding(
-      p, judged_check::not_a_file, printable(claim.path), {},
-      "look at the machine's IMA policy: it measures buffers or keys that this service does not judge; "
-      "rules for them stand under ima.buffers of the policy");
+  auto f = judged_finding(p, judged_check::not_a_file, printable(claim.path), {},
+                          "look at the machine's IMA policy: it measures buffers or keys that this service "
+                          "does not judge; rules for them are under ima.buffers in the policy");
   f.found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
-  f.sentence = "IMA measured something that is not a file, and there is no rule for it: " + f.subject + ".";
+  f.sentence =
+      "IMA measured something that is not a file, and the policy has no rule for it: " + f.subject + ".";
   return f;
 }
 
@@ -155,12 +153,12 @@ finding buffer_finding(const file_claim& claim, judged_check defect, const polic
     auto f = without_rule(claim, p);
     f.subject = kexec_name;
     f.found = printable(claim.path);
-    f.sentence = "A kernel was loaded for kexec, and there is no rule for its command line.";
+    f.sentence = "A kernel was loaded for kexec, and the policy has no rule for its command line.";
     return f;
   }
   if (defect != judged_check::buffer) return without_rule(claim, p);
   return broken_rule(ruled_as(claim, p), printable(claim.path),
-                     unreadable_kexec(claim) ? "text of a command line" : "a listed digest", found, p);
+                     unreadable_kexec(claim) ? "the text of a command line" : "a listed digest", found, p);
 }
 
 std::optional<finding> appraise_buffer(const file_claim& claim, const policy& p) {

@@ -96,12 +96,12 @@ std::string why_unknown(std::span<const std::string> candidates) {
   if (candidates.empty()) return "No digest covers the kernel's command line";
   for (const auto& each : candidates)
     if (each != candidates.front())
-      return "The boot log has more than one text that can be the kernel's command line";
+      return "The boot log has more than one text that may be the kernel's command line";
   const auto& text = candidates.front();
-  if (!wholly_shown(text)) return "The kernel's command line has characters that are not shown as they are";
-  if (text.size() > longest) return "The kernel's command line is longer than kernels take";
+  if (!wholly_shown(text)) return "The kernel's command line has characters that cannot be shown as they are";
+  if (text.size() > longest) return "The kernel's command line is longer than kernels accept";
   if (has_boot_config(parse_kernel_command_line(text)))
-    return "The kernel takes more parameters from the initial RAM disk (bootconfig), which nothing shows";
+    return "The kernel also takes parameters from the initial RAM disk (bootconfig), and nothing shows them";
   return {};
 }
 

@@ -15,7 +15,7 @@ struct advice {
 };
 
 constexpr std::string_view general_remedy =
-    "look at the machine: its agent and TPM may be broken, or somebody forges evidence; the next complete "
+    "look at the machine: its agent or its TPM may be broken, or evidence is being forged; the next complete "
     "attestation that verifies ends this finding";
 
 constexpr std::array advices{
@@ -26,20 +26,19 @@ constexpr std::array advices{
            "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
            "lost the list needs a reboot"},
     advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
-    advice{"cost", "find out what the machine measures so much of: measure programs only "
-                   "(configs/ima/ima-policy); if it "
-                   "is right, raise limits.attestation_cpu in the service's configuration"},
-    advice{"record", "reboot the machine, and let it measure programs only (configs/ima/ima-policy): what is "
-                     "on record of this boot "
-                     "is more than can be judged"},
+    advice{"cost",
+           "find out why the machine measures so much, and measure programs only (configs/ima/ima-policy); "
+           "if it is right to measure so much, raise limits.attestation_cpu in the service's configuration"},
+    advice{"record", "let the machine measure programs only (configs/ima/ima-policy), and reboot it: its "
+                     "record of this boot is larger than can be judged"},
     advice{"manifest", "update the agent so that it speaks the service's version"},
 };
 
 /// A list that is too long is not a lie yet: says what to raise, before anyone compares the list by hand.
 constexpr std::string_view longer_list = "ima-log: more than ";
 constexpr std::string_view too_many_bytes =
-    "the list is longer than this service takes: raise limits.log_bytes and limits.evidence_memory, of which "
-    "one list may have a quarter (`ras --check-config` says what that makes), or let the machine measure "
+    "the list is longer than this service takes: raise limits.log_bytes and limits.evidence_memory (one list "
+    "may use a quarter of it: `ras --check-config` shows how much that is), or let the machine measure "
     "programs only (configs/ima/ima-policy)";
 constexpr std::string_view too_many_entries =
     "the list is longer than this service takes: raise limits.log_entries, or let the machine measure "
@@ -48,15 +47,13 @@ constexpr std::string_view too_many_entries =
 /// What this service cannot read is odd, and may be honest: the words name the cause and accuse nobody.
 constexpr std::array unreadable{
     advice{"little-endian", "the kernel writes its list in its own byte order: boot it with "
-                            "ima_canonical_fmt on its command line"},
+                            "ima_canonical_fmt on the command line"},
     advice{
         "digest by",
         "measure with a hash that this service knows: boot with ima_hash=sha256, and sign or label no file "
         "(security.ima) with another"},
-    advice{
-        "template",
-        "use a template of the kernel: ima_template=ima-ng or ima-sig, and no ima_template_fmt whose digest "
-        "and name are not first"},
+    advice{"template", "use one of the kernel's templates: ima_template=ima-ng or ima-sig, and no "
+                       "ima_template_fmt that does not begin with digest and name"},
 };
 
 /// "pcr-selection: bank count is 0" gives "pcr-selection".
@@ -81,7 +78,7 @@ finding evidence_finding(const fault& why) {
   out.subject = "evidence";
   out.found = printable(why.check, 256);
   const bool odd = why.code == errc::unsupported;
-  out.sentence = (odd ? "This service cannot read the evidence of this machine, and so does not judge it: "
+  out.sentence = (odd ? "This service cannot read this machine's evidence, so it cannot judge it: "
                       : "The evidence of this machine did not verify: ")
                  + printable(why.check, 512) + ".";
   out.remedy = known == advices.end() ? general_remedy : known->remedy;

@@ -33,7 +33,7 @@ int ca_rotate(const surroundings& around, const std::string& file) {
   auto body = build_json<rest::RotateRequest>(
       [&](rest::RotateRequest::Builder out) { out.setSigned(text_of(*text)); });
   return change(around, {http_method::post, "/v1/ca/rotate", std::move(body), change_patience},
-                "the list is in force; `muster ca status` says which machines have it");
+                "the list is in force; `muster ca status` shows which machines have it");
 }
 
 } // namespace muster::cli

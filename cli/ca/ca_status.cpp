@@ -27,8 +27,8 @@ std::string counted_machines(std::uint32_t n) { return counted(n, "machine", "ma
 /// A single compromised machine can claim any number, so all claims are shown and an operator decides.
 std::string ahead_text(rest::TrustStatus::Reader in) {
   if (in.getAhead() == 0) return {};
-  auto out =
-      "AHEAD         " + counted_machines(in.getAhead()) + " of them say that they have a newer one:\n";
+  auto out = "AHEAD         " + counted_machines(in.getAhead()) + (in.getAhead() == 1 ? " claims" : " claim")
+             + " to have a newer list:\n";
   auto others = in.getAhead();
   for (const auto one : in.getClaims()) {
     out += "              list " + std::to_string(one.getNumber()) + ": " + counted_machines(one.getNodes())
@@ -37,9 +37,8 @@ std::string ahead_text(rest::TrustStatus::Reader in) {
   }
   if (others != 0) out += "              other lists: " + counted_machines(others) + '\n';
   return out
-         + "              A machine that is taken over can say any number. Where this service's CA was put "
-           "back,\n"
-           "              the next list has to be above the highest that you believe:\n"
+         + "              A compromised machine can claim any number. If an older state of this service's\n"
+           "              CA was restored, the next list needs a number above the highest that you believe:\n"
            "              ras ca export-request --above NUMBER\n";
 }
 
@@ -48,15 +47,15 @@ std::string machines_text(rest::TrustStatus::Reader in) {
   if (in.getNumber() == 0 && in.getAhead() == 0) return "machines      " + all + " enrolled\n";
   auto out = "have it       " + std::to_string(in.getCurrent()) + " of " + all + " enrolled machines\n";
   if (in.getBehind() != 0)
-    out += "behind        " + std::to_string(in.getBehind()) + " have an older one, or none\n";
+    out += "behind        " + std::to_string(in.getBehind()) + " with an older list, or none\n";
   if (in.getUnheard() != 0)
-    out += "not heard     " + std::to_string(in.getUnheard()) + " did not connect since ras started\n";
+    out += "not heard     " + std::to_string(in.getUnheard()) + " not connected since ras started\n";
   return out + ahead_text(in);
 }
 
 std::string trust_text(rest::TrustStatus::Reader in) {
-  const auto list = in.getNumber() == 0 ? std::string{"trust list    none: machines take every issuer under "
-                                                      "the anchor that they are configured with\n"}
+  const auto list = in.getNumber() == 0 ? std::string{"trust list    none: machines accept every issuer "
+                                                      "under the anchor in their configuration\n"}
                                         : "trust list    " + std::to_string(in.getNumber()) + ", until "
                                               + key_word(in.getNotAfter()) + '\n';
   return list + keys_text(in) + machines_text(in);

@@ -33,9 +33,9 @@ std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_st
   if (outcome == "done") return {};
   std::string out;
   if (outcome == "expired")
-    out = "it was not done in time, and will not be";
+    out = "it was not done in time, and will not be done";
   else if (outcome == "unknown")
-    out = "no outcome in time; " + std::string{may_still};
+    out = "no result came in time; " + std::string{may_still};
   else
     out = printable(outcome);
   if (answer.getText().size() != 0) out += " (" + printable(text_of(answer.getText())) + ")";

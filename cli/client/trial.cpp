@@ -3,6 +3,7 @@
 #include "cli/client/cause_text.hpp"
 #include "cli/client/shown_status.hpp"
 #include "cli/client/text_table.hpp"
+#include "cli/files/output.hpp"
 
 #include <ostream>
 
@@ -21,15 +22,15 @@ std::string shown_word(std::string_view verdict) {
 
 void print(const surroundings& around, rest::Trial::Reader in) {
   auto& out = around.out;
-  out << "group " << printable(text_of(in.getGroup())) << ": " << in.getMachines() << " machines, "
-      << in.getGood() << " of them good; " << in.getChanging() << " would change, " << in.getTurningBad()
-      << " would turn untrusted\n";
+  out << "group " << printable(text_of(in.getGroup())) << ": "
+      << counted(in.getMachines(), "machine", "machines") << ", " << in.getGood() << " of them good; "
+      << in.getChanging() << " would change, " << in.getTurningBad() << " would turn untrusted\n";
   if (in.getWithoutClaims() != 0)
-    out << "  " << in.getWithoutClaims() << " have nothing verified yet: nothing is said about them\n";
+    out << "  " << counted(in.getWithoutClaims(), "machine has", "machines have")
+        << " nothing verified yet, so nothing is known\n";
   if (in.getUnreadable() != 0)
-    out << "  " << in.getUnreadable()
-        << " cannot be told: a damaged record (see the log of ras), or signatures that nobody looked at "
-           "yet\n";
+    out << "  " << counted(in.getUnreadable(), "machine", "machines")
+        << " cannot be predicted: damaged records (see the log of ras), or signatures not checked yet\n";
   if (in.getChanges().size() != 0) {
     text_table table{{"MACHINE", "NOW", "THEN", "WHY"}};
     for (unsigned i = 0; i < std::min(in.getChanges().size(), shown_changes); ++i) {
@@ -44,7 +45,7 @@ void print(const surroundings& around, rest::Trial::Reader in) {
     if (in.getChanges().size() > shown_changes)
       out << "... and " << in.getChanging() - shown_changes << " more; -o json has up to 1,000\n";
   }
-  if (in.getCauses().size() != 0) out << "\ncauses that are new:\n" << causes_text(in.getCauses());
+  if (in.getCauses().size() != 0) out << "\nnew causes:\n" << causes_text(in.getCauses());
   if (in.getRefused())
     out << "\nThe guard would refuse it: more than one machine, and more than "
         << unsigned{in.getGuardPercent()} << " % of the good ones, would turn untrusted.\n";

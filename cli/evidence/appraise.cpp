@@ -142,7 +142,7 @@ int judge(const appraise_options& options, const read_evidence& evidence, std::o
   print_report(report, evidence.judge ? &judged : nullptr, options.format, out);
   if (!options.ima_log && report.genuine() && options.format == output_format::table)
     out << padded("proven", 12)
-        << "not shown: what the boot log proves is read together with the IMA log; give --ima-log\n";
+        << "not shown: what the boot log proves is only judged together with the IMA log; give --ima-log\n";
   if (options.learn)
     if (const int learned = learn(options, evidence.inputs.ak, report, evidence.inputs.policy, out, err);
         learned != exit_genuine)

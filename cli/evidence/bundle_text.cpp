@@ -31,8 +31,8 @@ std::string utc(wall_time when) {
 /// Whether the key belongs to the machine, and since when the evidence has existed.
 std::vector<std::string> words_of_vouching(const bundle_report& report) {
   if (!report.vouched)
-    return {"by NOBODY: any key can sign this, with the EK of any machine. Give --anchor FILE, the",
-            "anchor.pem of the service, kept elsewhere"};
+    return {"by NOBODY: any key can sign this, and name the EK of any machine. Give --anchor FILE, your",
+            "own copy of the service's anchor.pem"};
   const auto& by = *report.vouched;
   std::vector<std::string> out{
       "by " + printable(by.anchor, 256) + ": the key is in the TPM of this node, generation "
@@ -41,7 +41,7 @@ std::vector<std::string> words_of_vouching(const bundle_report& report) {
     out.push_back("not later than " + utc(report.time->signed_at) + ": records "
                   + std::to_string(report.time->certificate) + " (certificate) and "
                   + std::to_string(report.time->quote)
-                  + " (this quote) of the log are under its head of size "
+                  + " (this quote) of the log are covered by its head of size "
                   + std::to_string(report.time->size));
   else
     out.push_back("at an unknown time: " + printable(report.no_time, 512));
@@ -99,20 +99,20 @@ void print_table(const bundle_report& report, std::ostream& out) {
                          + std::to_string(bundle.concluded.kept.findings.size()) + " are kept");
   if (bundle.differs.empty()) line("result", "same verdict, byte for byte");
   for (const auto& one : bundle.differs)
-    line("result", "DIFFERS from what the evidence gives: " + printable(one, 512));
+    line("result", "DIFFERS from the result that the evidence gives: " + printable(one, 512));
   if (header.recorded != bundle.concluded.verdict)
     line("note", "the service had " + std::string{shown_word(header.recorded)} + " on record at that moment");
-  out << "the service's word, which nothing in here proves:\n";
+  out << "stated by the service, and not proven by this file:\n";
   for (const auto& [label, text] : words_of_service(header))
     line(("  " + label).c_str(), printable(text, 1024));
   line("verdict", std::string{shown_word(bundle.concluded.verdict)}
-                      + (report.vouched ? "" : ", of a key that nobody vouches for"));
+                      + (report.vouched ? "" : ", of a key without a known origin"));
   if (!report.what_if) return;
-  out << "under the rules that were given:\n";
+  out << "under the rules given with this command:\n";
   line("policy", to_hex(report.policy.value_or(header.policy)));
   line("reference", report.reference ? to_hex(*report.reference) : digest_or_none(bundle.result.reference));
   print_findings(report.what_if->kept.findings, out);
-  line("verdict", std::string{shown_word(report.what_if->verdict)} + " under them");
+  line("verdict", std::string{shown_word(report.what_if->verdict)} + " under these rules");
 }
 
 void add_findings(json_text& json, const std::vector<finding>& findings) {

@@ -81,7 +81,8 @@ void print_table(const reading& in, std::ostream& out) {
   if (std::ranges::any_of(in.replayed, [](const tpm::replayed_bank& bank) {
         return (bank.extended >> tpm::phase_pcr & 1U) != 0;
       }))
-    out << "\nsystemd extends PCR 11 further with the phases that it reaches; muster appraise names them.\n";
+    out << "\nAfter this log, systemd extends PCR 11 with each phase that it reaches; muster appraise names "
+           "them.\n";
 }
 
 void print_json(const reading& in, std::ostream& out) {

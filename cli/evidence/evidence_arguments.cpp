@@ -10,8 +10,8 @@ namespace muster::cli {
 namespace {
 
 void add_logs(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
-  auto* boot =
-      app.add_subcommand("eventlog", "Read a boot log (binary_bios_measurements) and replay it; no service");
+  auto* boot = app.add_subcommand(
+      "eventlog", "Read a boot log (binary_bios_measurements) and replay it; needs no service");
   boot->add_option("FILE", in.log, "The log")->required();
   boot->callback([&] {
     chosen = [&](const surroundings& around) {
@@ -19,7 +19,7 @@ void add_logs(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
     };
   });
   auto* files = app.add_subcommand("imalog", "Read an IMA log (binary_runtime_measurements or "
-                                             "ascii_runtime_measurements) and replay it; no service");
+                                             "ascii_runtime_measurements) and replay it; needs no service");
   files->add_option("FILE", in.log, "The log")->required();
   files->callback([&] {
     chosen = [&](const surroundings& around) {
@@ -29,24 +29,28 @@ void add_logs(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
 }
 
 void add_appraise(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
-  auto* command = app.add_subcommand("appraise", "Verify evidence in files of tpm2-tools; no service");
+  auto* command = app.add_subcommand("appraise", "Verify evidence in files of tpm2-tools; needs no service");
   command->footer(
-      "Example:\n  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs\n"
-      "With --event-log and --ima-log: --learn web.set once, then --reference web.set --policy web.yaml.\n"
-      "Exit status: 0 genuine, 1 not, 2 error; with --reference or --policy 0 trusted, 1 untrusted,\n"
+      "Example:\n"
+      "  muster appraise --ak ak.pem --quote q.msg --signature q.sig --nonce 00ff --pcrs q.pcrs\n"
+      "For a verdict, add --event-log and --ima-log: once with --learn web.set, then with\n"
+      "--reference web.set --policy web.yaml.\n"
+      "Exit status: 0 genuine, 1 not genuine, 2 error; with --reference or --policy 0 trusted, 1 untrusted,\n"
       "2 error, 3 unknown, 4 warning.\n"
       "  muster appraise --bundle web-1.evidence --anchor anchor.pem --key log.pem\n"
-      "the same verdict again, or what does not hold, by a key that the anchor's service vouches for; with\n"
-      "--key, not later than when. Without --anchor 5, whatever the verdict: nobody vouches for the key.");
+      "reaches the same verdict again, or says what does not hold. --anchor proves that the key belongs to "
+      "a\n"
+      "machine of that service; --key proves the latest time at which the evidence was made. Without\n"
+      "--anchor the exit status is 5, whatever the verdict: nothing shows whose key it is.");
   auto& evidence = in.evidence;
   auto* anchor =
-      command->add_option("--anchor", in.anchor, "With --bundle: anchor.pem of the service, kept elsewhere");
+      command->add_option("--anchor", in.anchor, "With --bundle: your own copy of the service's anchor.pem");
   auto* key =
-      command->add_option("--key", in.log_key, "With --anchor: log.pem of the service, kept elsewhere");
+      command->add_option("--key", in.log_key, "With --anchor: your own copy of the service's log.pem");
   key->needs(anchor);
   const std::string without_bundle = ". REQUIRED without --bundle";
-  auto* bundle =
-      command->add_option("--bundle", in.bundle.file, "All of it in one file: muster evidence export");
+  auto* bundle = command->add_option("--bundle", in.bundle.file,
+                                     "Everything in one file, as muster evidence export writes it");
   anchor->needs(bundle);
   for (auto* one :
        {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC" + without_bundle),
@@ -62,8 +66,8 @@ void add_appraise(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
       command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements. REQUIRED for a verdict");
   auto* reference = command->add_option("--reference", in.reference, "Reference set to compare with");
   auto* policy =
-      command->add_option("--policy", in.policy, "Policy to judge by (YAML), instead of the default");
-  auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this very machine");
+      command->add_option("--policy", in.policy, "Policy to judge by (YAML), in place of the default");
+  auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this machine");
   for (auto* one : {pcrs, event_log, ima_log, learn})
     one->excludes(bundle);
   command->callback([&in, &chosen, bundle, anchor, key, pcrs, event_log, ima_log, reference, policy, learn] {
@@ -97,16 +101,17 @@ void add_appraise(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
 
 void add_evidence(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
   auto* evidence =
-      app.add_subcommand("evidence", "What a verdict rests on, as a file that verifies anywhere");
+      app.add_subcommand("evidence", "The evidence for a verdict, as a file that can be verified anywhere");
   evidence->require_subcommand(1);
   auto* command =
-      evidence->add_subcommand("export", "Write quote, logs, policy, reference and result of a machine");
+      evidence->add_subcommand("export", "Write a machine's quote, logs, policy, reference and result");
   command->footer("Example:\n  muster evidence export web-1 -o web-1.evidence\n"
                   "  muster appraise --bundle web-1.evidence    needs no service");
   command->add_option("NODE", in.to_export.node, "Name, id, or at least 8 digits of one")->required();
   command->add_option("-o,--out", in.to_export.file, "File to write; - for standard output")->required();
-  auto* number = command->add_option("--attestation", in.attestation,
-                                     "Its number, of one at which the verdict changed; else the newest");
+  auto* number = command->add_option(
+      "--attestation", in.attestation,
+      "Number of an attestation that changed the verdict (default: the newest attestation)");
   command->callback([&in, &chosen, number] {
     if (number->count() != 0) in.to_export.attestation = in.attestation;
     chosen = [&in](const surroundings& around) { return evidence_export(around, in.to_export); };

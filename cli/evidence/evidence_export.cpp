@@ -56,7 +56,7 @@ int evidence_export(const surroundings& around, const export_options& options) {
     said << "{\"bytes\":" << taken << "}\n";
   else
     said << "the evidence of " << printable(options.node) << " is in " << printable(options.file) << ", "
-         << taken << " bytes; anybody can verify it again:\n  muster appraise --bundle "
+         << taken << " bytes; anyone can verify it again:\n  muster appraise --bundle "
          << printable(options.file) << " --anchor anchor.pem\n";
   return exit_done;
 }

@@ -161,21 +161,22 @@ private:
     auto log = tpm::verify_boot_log(*boot_log_, *pcrs_); // whatever PCR an entry of the IMA log names
     if (!log && log.fault().code == errc::unsupported) {
       unused_ = appraisal::unused_log_of(*boot_log_);
-      return held("event-log", "it proves nothing: no bank of it was quoted");
+      return held("event-log", "it proves nothing: none of its banks was quoted");
     }
     if (!log) return failed("event-log", log.fault());
     if (log->contradicted() != 0)
       return failed("event-log", {errc::mismatch,
                                   "it does not give the quoted value of " + pcr_names(log->contradicted())});
     verified_log_ = *std::move(log);
-    auto detail = "it gives the quoted values of " + pcr_names(verified_log_->explained());
+    auto detail = "it leads to the quoted values of " + pcr_names(verified_log_->explained());
     for (const auto& one : verified_log_->after_log())
       if (const auto* phases = one.phases())
         detail +=
             ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
     if (verified_log_->unexplained() != 0)
       detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
-    if (verified_log_->unlogged() != 0) detail += "; not in it: " + pcr_names(verified_log_->unlogged());
+    if (verified_log_->unlogged() != 0)
+      detail += "; extended without an event in the log: " + pcr_names(verified_log_->unlogged());
     return held("event-log", detail);
   }
 

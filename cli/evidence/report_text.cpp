@@ -50,8 +50,8 @@ void print_judgement(const offline_report& report, const judgement& judged, std:
   out << padded("policy", 12) << to_hex(judged.policy) << "\n";
   out << padded("reference", 12) << (judged.reference ? to_hex(*judged.reference) : "none") << "\n";
   if (report.skipped > 0)
-    out << padded("passed over", 12) << counted(report.skipped, "entry", "entries")
-        << " of the IMA log, by policy: a program that ran from there is not seen\n";
+    out << padded("skipped", 12) << counted(report.skipped, "entry", "entries")
+        << " of the IMA log, by the policy: a program that ran from there is not seen\n";
   if (report.remarks_total > report.remarks.size())
     out << padded("findings", 12) << report.remarks_total << ", of which " << report.remarks.size()
         << " are shown\n";
@@ -69,10 +69,10 @@ void print_ima_policy(const appraisal::boot_content& boot, std::ostream& out) {
       std::string{to_string(boot.ima_policy.algorithm)} + ":" + to_hex(boot.ima_policy.digest.view());
   out << padded("IMA policy", 12)
       << (boot.ima_policy.file == policy_file::replaced
-              ? "unknown: another kernel runs than the one that was booted (kexec)"
+              ? "unknown: the running kernel is not the one that was booted (kexec)"
           : boot.ima_policy.file == policy_file::initial ? "tcb, until the initial RAM disk read " + file
           : boot.ima_policy.file == policy_file::first
-              ? "tcb, until init read " + file + " (root may have it read and not loaded)"
+              ? "tcb, until init read " + file + " (root may have had it read but not loaded)"
               : std::string{"tcb: files are measured until root loads another policy"})
       << "\n";
 }

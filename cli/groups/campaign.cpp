@@ -16,7 +16,7 @@ std::string campaign_path(const std::string& group, std::string_view rest = {}) 
 
 void print_canaries(std::ostream& out, rest::Campaign::Reader in) {
   if (in.getCanaries().size() == 0) return;
-  out << "canaries, of which " << in.getQuorum() << " must agree\n";
+  out << "canaries (" << in.getQuorum() << " must agree)\n";
   for (const auto one : in.getCanaries()) {
     const auto name =
         one.getName().size() != 0 ? text_of(one.getName()) : text_of(one.getNode()).substr(0, 16);
@@ -49,7 +49,7 @@ void print(std::ostream& out, rest::Campaign::Reader in) {
   const auto phase = text_of(in.getPhase());
   const bool open = phase == "observing" || phase == "proposed" || phase == "staged";
   if (open && text_of(in.getAutomation()) != "none")
-    out << "goes on by itself as far as: " << printable(text_of(in.getAutomation())) << '\n';
+    out << "continues by itself up to: " << printable(text_of(in.getAutomation())) << '\n';
   out << "steps\n";
   for (const auto step : in.getSteps())
     out << "  " << printable(text_of(step.getWhen())) << "  " << printable(text_of(step.getPhase())) << "  "
@@ -80,7 +80,7 @@ int campaigns(const surroundings& around) {
       return;
     }
     if (in.getCampaigns().size() == 0) {
-      around.out << "no campaigns; begin one: muster campaign start GROUP --canary NODE\n";
+      around.out << "no campaigns; start one: muster campaign start GROUP --canary NODE\n";
       return;
     }
     text_table table{{"GROUP", "CAMPAIGN", "PHASE", "STAGE ENDS", "NEXT"}};

@@ -60,7 +60,7 @@ std::string check_length(const std::string& text) {
 }
 
 void add_policy(CLI::App& app, chosen_action& chosen) {
-  auto* policy = app.add_subcommand("policy", "What findings weigh");
+  auto* policy = app.add_subcommand("policy", "How much findings weigh");
   policy->require_subcommand(1);
   struct typed {
     std::string file;
@@ -68,10 +68,11 @@ void add_policy(CLI::App& app, chosen_action& chosen) {
   };
   auto in = std::make_shared<typed>();
   auto* command =
-      policy->add_subcommand("try", "Say what would change under another policy; changes nothing");
-  command->footer("Example:\n  muster policy try /etc/muster/policies/web.yaml --group web\n"
-                  "Exit status: 0 nobody turns untrusted, 4 some do, 1 the guard would refuse it.");
-  command->add_option("FILE", in->file, "The policy; its parents are read beside it")->required();
+      policy->add_subcommand("try", "Show what would change under another policy; changes nothing");
+  command->footer("Example:\n"
+                  "  muster policy try /etc/muster/policies/web.yaml --group web\n"
+                  "Exit status: 0 no machine turns untrusted, 4 some do, 1 the guard would refuse it.");
+  command->add_option("FILE", in->file, "The policy; its parents are read from the same folder")->required();
   command->add_option("--group", in->group, group_help)->required();
   command->callback([&chosen, in] {
     chosen = [in](const surroundings& around) { return try_policy_file(around, in->file, in->group); };
@@ -80,8 +81,7 @@ void add_policy(CLI::App& app, chosen_action& chosen) {
 
 void add_incidents(CLI::App& app, chosen_action& chosen) {
   auto group = std::make_shared<std::string>();
-  auto* command =
-      app.add_subcommand("incidents", "What machines suffer from together: a line for each cause");
+  auto* command = app.add_subcommand("incidents", "What is wrong with machines, by cause");
   command->add_option("--group", *group, "Only this group");
   command->callback([&chosen, group] {
     chosen = [group](const surroundings& around) { return incidents(around, *group); };
@@ -96,19 +96,19 @@ void add_start(CLI::App& campaign, chosen_action& chosen) {
   };
   auto in = std::make_shared<typed>();
   auto* command =
-      campaign.add_subcommand("start", "Begin to observe canaries, on the way to the next reference");
+      campaign.add_subcommand("start", "Start a campaign: observe canaries on the way to the next reference");
   command->footer(
       "Example:\n  muster campaign start web --canary web-1 --canary web-2 --canary web-3 --quorum 2\n"
       "Then upgrade the canaries, let them attest, and see `muster campaign show web`.");
   command->add_option("GROUP", in->options.group, group_help)->required();
   command->add_option("--canary", in->options.canaries, canary_help);
-  command->add_option("--quorum", in->options.quorum, "How many canaries must agree (all)");
-  command->add_option("--rules", in->rules, "File of extraction rules: what is learnt");
-  command->add_flag("--approval", in->options.approval, "Somebody other than the proposer must approve");
-  command->add_option("--stage-for", in->stage_for, "How long old and new pass at most")
+  command->add_option("--quorum", in->options.quorum, "How many canaries must agree (default: all)");
+  command->add_option("--rules", in->rules, "File of extraction rules, which say what is learnt");
+  command->add_flag("--approval", in->options.approval, "A person other than the proposer must approve");
+  command->add_option("--stage-for", in->stage_for, "How long at most both the old and the new set pass")
       ->capture_default_str()
       ->check(check_length, "DURATION");
-  command->add_option("--automatic", in->options.automation, "How far it goes by itself")
+  command->add_option("--automatic", in->options.automation, "How far it continues by itself")
       ->check(CLI::IsMember({"none", "propose", "stage", "enforce"}));
   command->callback([&chosen, in] {
     in->options.stage_seconds = stage_seconds_from(in->stage_for).value_or(0);
@@ -124,13 +124,14 @@ struct step_line {
 };
 
 constexpr step_line step_lines[] = {
-    {"propose", "Make a set of what the canaries agree on, or take one on record, and show what it changes",
-     true, false},
-    {"approve", "Accept a proposal that somebody else made", true, false},
-    {"stage", "From now the old and the proposed set pass, until the stage ends", false, false},
-    {"enforce", "From now the proposed set alone passes, unless the guard refuses", false, true},
+    {"propose", "Propose what the canaries agree on, or a set on record, and show what it changes", true,
+     false},
+    {"approve", "Approve a proposal that another person made", true, false},
+    {"stage", "From now on both the old and the proposed set pass, until the stage ends", false, false},
+    {"enforce", "From now on only the proposed set passes, unless the guard refuses", false, true},
     {"undo", "Undo the last step, unless the guard refuses", false, true},
-    {"end", "Give it up: the set that it began from alone passes, unless the guard refuses", false, true},
+    {"end", "Give the campaign up: only the set that it began from passes, unless the guard refuses", false,
+     true},
 };
 
 void add_step(CLI::App& campaign, chosen_action& chosen, const step_line& line) {
@@ -139,26 +140,28 @@ void add_step(CLI::App& campaign, chosen_action& chosen, const step_line& line) 
   command->add_option("GROUP", in->group, group_help)->required();
   if (line.takes_set) command->add_option("--set", in->set, "Digest of the set");
   if (line.takes_force)
-    command->add_flag("--force", in->force, "Although the guard says that too many machines turn untrusted");
+    command->add_flag("--force", in->force,
+                      "Do it even if the guard says that too many machines turn untrusted");
   command->callback([&chosen, in, verb = line.verb] {
     chosen = [in, verb](const surroundings& around) { return campaign_step(around, verb, *in); };
   });
 }
 
 void add_groups(CLI::App& app, chosen_action& chosen) {
-  app.add_subcommand("groups", "What each group is compared with, since when, and by which policy")
-      ->callback([&chosen] { chosen = [](const surroundings& around) { return groups(around); }; });
+  app.add_subcommand("groups", "Each group's reference, since when, and its policy")->callback([&chosen] {
+    chosen = [](const surroundings& around) { return groups(around); };
+  });
 }
 
 void add_campaigns(CLI::App& app, chosen_action& chosen) {
-  app.add_subcommand("campaigns", "The newest campaign of each group")->callback([&chosen] {
+  app.add_subcommand("campaigns", "The newest campaign of every group")->callback([&chosen] {
     chosen = [](const surroundings& around) { return campaigns(around); };
   });
-  auto* campaign = app.add_subcommand("campaign", "The way of a group from one reference to the next");
+  auto* campaign = app.add_subcommand("campaign", "Lead a group from one reference to the next");
   campaign->require_subcommand(1);
   add_start(*campaign, chosen);
   auto group = std::make_shared<std::string>();
-  auto* show = campaign->add_subcommand("show", "Where it stands, what it changes, what to do next");
+  auto* show = campaign->add_subcommand("show", "Show its state, what it changes, and what to do next");
   show->add_option("GROUP", *group, group_help)->required();
   show->callback([&chosen, group] {
     chosen = [group](const surroundings& around) { return campaign_show(around, *group); };

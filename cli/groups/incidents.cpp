@@ -1,6 +1,7 @@
 #include "cli/client/cause_text.hpp"
 #include "cli/client/shown_status.hpp"
 #include "cli/client/trial.hpp"
+#include "cli/files/output.hpp"
 #include "cli/groups/group_commands.hpp"
 
 #include <ostream>
@@ -19,10 +20,12 @@ int incidents(const surroundings& around, const std::string& group) {
       return;
     }
     const auto causes = in.getCauses().size() + in.getLeftOut();
-    out << in.getAffected() << " of " << in.getMachines() << " machines have a warning or a failure; "
-        << causes << (causes == 1 ? " cause\n" : " causes\n");
+    out << in.getAffected() << " of " << counted(in.getMachines(), "machine", "machines")
+        << (in.getAffected() == 1 ? " has" : " have") << " a warning or a failure; "
+        << counted(causes, "cause", "causes") << '\n';
     if (in.getCauses().size() != 0) out << '\n' << causes_text(in.getCauses());
-    if (in.getLeftOut() != 0) out << "... and " << in.getLeftOut() << " further causes\n";
+    if (in.getLeftOut() != 0)
+      out << "... and " << counted(in.getLeftOut(), "further cause", "further causes") << '\n';
   });
   return exit_done;
 }

@@ -36,10 +36,9 @@ int log_acknowledge(const surroundings& around, const std::vector<std::string>& 
     bodies.push_back(std::move(*body));
   }
   for (std::size_t i = 0; i < bodies.size(); ++i)
-    if (const auto status =
-            change(around, {http_method::post, "/v1/log/acknowledge", std::move(bodies[i]), change_patience},
-                   "what head " + heads[i].substr(0, heads[i].find(':') + 9)
-                       + "... shows to be lost counts no more");
+    if (const auto status = change(
+            around, {http_method::post, "/v1/log/acknowledge", std::move(bodies[i]), change_patience},
+            "acknowledged: the loss that head " + heads[i].substr(0, heads[i].find(':') + 9) + "... shows");
         status != exit_done)
       return status;
   return exit_done;

@@ -7,22 +7,23 @@ namespace muster::cli {
 namespace {
 
 void add_log_reading(CLI::App& log, typed_log& in, chosen_action& chosen) {
-  auto* show = log.add_subcommand("show", "What was done, by whom; the newest records");
+  auto* show = log.add_subcommand("show", "What was done and by whom: the newest records");
   auto* after = show->add_option(
-      "--after", in.after, "Those behind this record instead, by its number here and in what changes print");
-  show->add_option("--limit", in.show.limit, "At most so many")
+      "--after", in.after,
+      "Show the records after this one instead; commands that change something print its number");
+  show->add_option("--limit", in.show.limit, "Show at most this many")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   show->callback([&in, &chosen, after] {
     if (after->count() != 0) in.show.after = in.after;
     chosen = [&in](const surroundings& around) { return log_show(around, in.show); };
   });
-  auto* head = log.add_subcommand("head", "The newest signed head, and every head that the log contradicts");
-  head->footer("Exit status: 0, 1 while records are rolled back, 2 error.");
+  auto* head = log.add_subcommand("head", "The newest signed head, and each head that the log contradicts");
+  head->footer("Exit status: 0 good, 1 while records are rolled back, 2 error.");
   head->callback([&chosen] { chosen = log_head; });
-  auto* acknowledge =
-      log.add_subcommand("acknowledge", "Records are lost, and you know why: a restored backup for example");
-  acknowledge->footer("It covers every head of what was lost, also those that nobody has shown yet.");
+  auto* acknowledge = log.add_subcommand(
+      "acknowledge", "Acknowledge that records are lost, if you know why: for example a restored backup");
+  acknowledge->footer("This covers every head of what was lost, even those that have not been shown yet.");
   acknowledge->add_option("--head", in.heads, "SIZE:ROOT, as `muster log head` shows it")->required();
   acknowledge->callback([&in, &chosen] {
     chosen = [&in](const surroundings& around) { return log_acknowledge(around, in.heads); };
@@ -34,15 +35,17 @@ void add_log_proof(CLI::App& log, typed_log& in, chosen_action& chosen) {
   save->add_option("FILE", in.file, "The file to write; - for standard output")->required();
   save->callback(
       [&in, &chosen] { chosen = [&in](const surroundings& around) { return log_export(around, in.file); }; });
-  auto* verify = log.add_subcommand("verify", "Prove that nothing was removed or changed; no service");
-  verify->footer("Example:\n  muster log export today.log\n"
+  auto* verify = log.add_subcommand("verify", "Prove that nothing was removed or changed; needs no service");
+  verify->footer("Example:\n"
+                 "  muster log export today.log\n"
                  "  muster log verify today.log --key log.pem --head-file /mnt/worm/heads\n"
-                 "Of a copy of the database: ras --export-log COPY/store > today.log\n"
-                 "Exit status: 0 proven, 1 not, 2 error.");
-  verify->add_option("FILE", in.proof.file, "As written by `export`")->required();
-  verify->add_option("--head-file", in.proof.head_files,
-                     "Heads that were kept elsewhere: log.head_file, or `log_head` of an agent's state");
-  verify->add_option("--key", in.proof.key, "log.pem of the service, kept elsewhere");
+                 "From a copy of the database: ras --export-log COPY/store > today.log\n"
+                 "Exit status: 0 proven, 1 not proven, 2 error.");
+  verify->add_option("FILE", in.proof.file, "The file that `export` wrote")->required();
+  verify->add_option(
+      "--head-file", in.proof.head_files,
+      "Heads that were kept elsewhere: log.head_file, or the file `log_head` in an agent's state");
+  verify->add_option("--key", in.proof.key, "Your own copy of the service's log.pem");
   verify->callback([&in, &chosen] {
     chosen = [&in](const surroundings& around) {
       in.proof.format = around.format;
@@ -54,8 +57,7 @@ void add_log_proof(CLI::App& log, typed_log& in, chosen_action& chosen) {
 } // namespace
 
 void add_log_commands(CLI::App& app, typed_log& in, chosen_action& chosen) {
-  auto* log =
-      app.add_subcommand("log", "The record of what was done: show, head, acknowledge, export, verify");
+  auto* log = app.add_subcommand("log", "The log of what was done: show, head, acknowledge, export, verify");
   log->require_subcommand(1);
   add_log_reading(*log, in, chosen);
   add_log_proof(*log, in, chosen);

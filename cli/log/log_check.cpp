@@ -49,7 +49,7 @@ crypto::merkle_source log_check::source() const {
 }
 
 void log_check::note_misread(const std::string& what, const std::string& why) {
-  if (++misread_ <= most_misread) note(what + " does not read as it was entered: " + why);
+  if (++misread_ <= most_misread) note(what + " is not shown as it was entered: " + why);
 }
 
 /// Expects the number after the one that came last: a missing record counts as one break.
@@ -83,7 +83,7 @@ void log_check::take_entry(rest::LogEntry::Reader in) {
   append(hash);
   if (!entered || *entered != hash) note(leaf + " is not what was entered: its content was changed");
   const auto record = parse_view<records::AuditEntry>(frame::copy_of(*content));
-  if (!record) return note_misread(leaf, "its bytes are no record");
+  if (!record) return note_misread(leaf, "its bytes are not a record");
   record->read([&](records::AuditEntry::Reader proven) {
     if (const auto fields = misread_fields(in, proven); !fields.empty()) note_misread(leaf, fields);
     take_acknowledgement(proven);
@@ -161,7 +161,7 @@ status log_check::add_line(std::string_view line) {
     if (misread_ == misread_before && !is_written_so(in, line))
       note_misread(in.hasEntry() ? "record " + std::to_string(in.getEntry().getLeaf())
                                  : "a line without a record",
-                   "it has more than an export has, or was written anew");
+                   "it has more than an export has, or was written again");
     return {};
   });
 }
@@ -169,11 +169,11 @@ status log_check::add_line(std::string_view line) {
 void log_check::take_total(rest::LogTotal::Reader total) {
   ended_ = true;
   if (total.getLeaves() != frontier_.size())
-    note("the export says that there are " + records_text(total.getLeaves()) + " and holds "
+    note("the export claims to have " + records_text(total.getLeaves()) + " but has "
          + std::to_string(frontier_.size()));
   if (total.getUnentered() != 0)
     note(records_text(total.getUnentered())
-         + " of the database never entered the log: added behind its back");
+         + " of the database never entered the log: something other than the service added them");
 }
 
 status log_check::add_heads(byte_view content, const std::string& kept_in) {
@@ -249,22 +249,22 @@ void log_check::judge(const kept_head& one, log_judgement& out, failures& failed
 std::vector<std::string> log_check::order_problems() const {
   std::vector<std::string> out;
   const auto more = [](std::uint64_t count, const char* places) {
-    return count == 1 ? std::string{} : "; and so in " + counted(count - 1, "more place", places);
+    return count == 1 ? std::string{} : "; the same in " + counted(count - 1, "more place", places);
   };
   if (const auto& [expected, came, count] = numbers_; count != 0) {
     const auto number = [](std::uint64_t n) { return std::to_string(n); };
     if (came == expected + 1)
-      out.push_back("record " + number(expected) + " is missing: behind it stands record " + number(came));
+      out.push_back("record " + number(expected) + " is missing: the next one is record " + number(came));
     else if (came > expected)
       out.push_back("records " + number(expected) + " to " + number(came - 1)
-                    + " are missing: behind them stands record " + number(came));
+                    + " are missing: the next one is record " + number(came));
     else
-      out.push_back("record " + number(came) + " stands where record " + number(expected) + " should be");
+      out.push_back("record " + number(came) + " is in the place of record " + number(expected));
     out.back() += more(count, "more places");
   }
   if (const auto& [leaf, sequence, count] = sequences_; count != 0)
     out.push_back("record " + std::to_string(leaf) + " has sequence " + std::to_string(sequence)
-                  + ", which is not above the one before it" + more(count, "more places"));
+                  + ", which is not above the record before it" + more(count, "more places"));
   return out;
 }
 
@@ -277,7 +277,7 @@ void log_check::tell(const failures& failed, log_judgement& out) const {
   };
   if (const auto& in = failed.unsigned_ones; in.count != 0)
     out.problems.push_back(where(in) + " was not signed by this key: it proves nothing"
-                           + others(in, ", and neither do ", "other head", "other heads"));
+                           + others(in, "; the same is true of ", "other head", "other heads"));
   if (const auto& in = failed.beyond; in.count != 0) {
     const auto missing = in.told->head.head.size - (numbers_.count != 0 ? reach_ : frontier_.size());
     out.problems.push_back("the last " + records_text(missing) + " under " + where(in)
@@ -288,10 +288,10 @@ void log_check::tell(const failures& failed, log_judgement& out) const {
     const auto size = in.told->head.head.size;
     const bool by_a_gap = numbers_.count != 0 && size > numbers_.expected;
     out.problems.push_back(
-        by_a_gap ? "without record " + std::to_string(numbers_.expected) + ' ' + where(in) + " cannot be met"
-                       + others(in, ", nor can ", "larger head", "larger heads")
-                 : "among the first " + std::to_string(size)
-                       + " records some were changed, removed or added: they do not give the root of "
+        by_a_gap ? "without record " + std::to_string(numbers_.expected) + ' ' + where(in)
+                       + " cannot be verified" + others(in, "; nor can ", "larger head", "larger heads")
+                 : "some of the first " + std::to_string(size)
+                       + " records were changed, removed or added: they do not lead to the root of "
                        + where(in) + others(in, ", nor of ", "larger head", "larger heads"));
   }
   out.contradicted = failed.beyond.count + failed.unmet.count + numbers_.count != 0;
@@ -302,10 +302,10 @@ log_judgement log_check::conclude() const {
   out.leaves = frontier_.size();
   out.heads = heads_.size();
   out.losses = acknowledged_.size();
-  if (!ended_) out.problems.emplace_back("the export has no end: it was cut");
+  if (!ended_) out.problems.emplace_back("the export has no end: it was cut off");
   if (misread_ > most_misread)
-    out.problems.push_back(counted(misread_ - most_misread, "more line does", "more lines do")
-                           + " not read as entered");
+    out.problems.push_back(counted(misread_ - most_misread, "more line is", "more lines are")
+                           + " not shown as entered");
   const auto order = order_problems();
   out.problems.insert(out.problems.begin(), order.begin(), order.end());
   failures failed;
@@ -314,12 +314,12 @@ log_judgement log_check::conclude() const {
   tell(failed, out);
   if (out.of_a_loss != 0)
     out.acknowledged.push_back(counted(out.of_a_loss, "head", "heads")
-                               + " of such a loss, the smallest of size "
+                               + " of an acknowledged loss, the smallest of size "
                                + std::to_string(out.smallest_of_a_loss) + ", contradict the log");
   // An empty log is what remains when everything was removed: it needs a head like any other log.
   if (out.proven == 0 && out.problems.empty())
     out.problems.emplace_back(
-        (out.leaves == 0 ? "there is no record, and nothing proves that there never was one"
+        (out.leaves == 0 ? "there is no record, and nothing proves that there never was any"
                          : "nothing proves these records")
         + std::string{": give --key, and heads that were kept elsewhere with --head-file"});
   return out;

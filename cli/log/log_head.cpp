@@ -1,5 +1,6 @@
 #include "cli/client/ask.hpp"
 #include "cli/client/shown_status.hpp"
+#include "cli/files/output.hpp"
 #include "cli/log/log_commands.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
@@ -30,13 +31,14 @@ std::string status_text(rest::LogStatus::Reader in) {
            + clean(in.getHead().getLog()) + ", incarnation " + std::to_string(in.getHead().getIncarnation())
            + '\n';
   if (in.getRefusedHeads() != 0)
-    out +=
-        "refused       " + std::to_string(in.getRefusedHeads()) + " heads that this service never signed\n";
+    out += "refused       " + counted(in.getRefusedHeads(), "head", "heads")
+           + " that this service never signed\n";
   if (in.getUnentered() != 0)
-    out += "UNENTERED     " + std::to_string(in.getUnentered()) + " audit records are not in the log\n";
+    out += "UNENTERED     " + counted(in.getUnentered(), "audit record is", "audit records are")
+           + " not in the log\n";
   if (in.getLostHeads() != 0)
-    out += "lost          " + std::to_string(in.getLostHeads())
-           + " times a head of what was acknowledged as lost was shown\n";
+    out += "lost          " + counted(in.getLostHeads(), "time", "times")
+           + " a head of an acknowledged loss was shown\n";
   std::string command;
   for (const auto one : in.getAlarms()) {
     if (one.getAcknowledged().size() != 0) {
@@ -50,9 +52,10 @@ std::string status_text(rest::LogStatus::Reader in) {
     command += " --head " + named(one);
   }
   if (in.getRolledBack())
-    out += "ROLLED BACK: records that were signed are missing or were changed. Nothing is trusted, nobody "
-           "enrols.\n"
-           "If you know why, a restored backup for example:\n  muster log acknowledge"
+    out += "ROLLED BACK: signed records are missing or were changed. No machine is trusted, and none can "
+           "enrol.\n"
+           "If you know why, for example because a backup was restored:\n"
+           "  muster log acknowledge"
            + command + '\n';
   return out;
 }

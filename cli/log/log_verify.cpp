@@ -46,13 +46,13 @@ std::string proven_text(const log_judgement& judged) {
   auto out = "The first " + std::to_string(judged.proven) + " of "
              + counted(judged.leaves, "record", "records") + (judged.proven == 1 ? " is" : " are")
              + " what was signed at " + rfc3339(judged.proven_at);
-  if (judged.unread != 0) out += ", but for what cannot be read";
+  if (judged.unread != 0) out += ", except for those that cannot be read";
   out += '.';
   const auto rest = judged.leaves - judged.proven;
   if (rest != 0 && judged.contradicted)
     out += " Nothing proves the other " + std::to_string(rest) + '.';
   else if (rest != 0)
-    out += " The other " + std::to_string(rest) + " came later: no head given here covers them.";
+    out += " The other " + std::to_string(rest) + " came later: none of the given heads covers them.";
   return out;
 }
 
@@ -61,7 +61,7 @@ std::string proven_text(const log_judgement& judged) {
 std::string complete_text(const log_judgement& judged) {
   auto out = "Complete up to head " + std::to_string(judged.proven) + ", signed " + rfc3339(judged.proven_at);
   if (judged.losses != 0)
-    out += ", but for " + counted(judged.losses, "loss", "losses") + " that somebody acknowledged";
+    out += ", except for " + counted(judged.losses, "acknowledged loss", "acknowledged losses");
   return out;
 }
 
@@ -76,10 +76,11 @@ void print_table(const log_judgement& judged, with given, std::ostream& out) {
     out << "  " << one << ".\n";
   if (judged.proven != 0) out << proven_text(judged) << '\n';
   if (good)
-    out << "What came later this cannot see"
+    out << "This cannot show what came later"
         << (given.head_files ? ".\n" : ": give --head-file, with heads that were kept elsewhere.\n");
   if (!given.key)
-    out << "No --key: signatures were not verified, a head is as good as the place it was kept in.\n";
+    out << "No --key: signatures were not verified, so a head is only as good as the place where it was "
+           "kept.\n";
 }
 
 void print_json(const log_judgement& judged, with given, std::ostream& out) {

@@ -19,7 +19,8 @@ std::string no_reference(rest::Node::Reader node) {
   const auto group = in_plain(node.getGroup());
   return "\nGroup " + group
          + " has no reference: there is nothing to compare this machine with.\n"
-           "If it is as machines of this group should be:\n  muster reference accept "
+           "If this machine is as the machines of the group should be:\n"
+           "  muster reference accept "
          + group + " --from " + called(node) + '\n';
 }
 
@@ -27,15 +28,15 @@ std::string capped(rest::Node::Reader node) {
   const auto vouched = in_plain(node.getEndorsement());
   const auto key = "endorsement." + vouched;
   if (vouched != "operator")
-    return "\nNothing was found. The policy lets a machine of endorsement " + vouched + " be no better ("
+    return "\nThere are no findings. With endorsement " + vouched + " the policy allows no better verdict ("
            + key + ").\n";
-  return "\nNothing was found. Only an operator vouches for the TPM of this machine ("
-         + in_plain(node.getAdmittedBy())
-         + "), and the policy lets\nsuch a machine be no better than `warning` (" + key
-         + "). It is trusted when its TPM's vendor vouches\nfor it: put the vendor's CA certificates under "
-           "admission.vendor_roots\nand reload the service (systemctl reload muster-ras): its next "
-           "attestation counts "
-           "that; or when the policy says that an operator's word is enough ("
+  return "\nThere are no findings. Only an operator vouches for this machine's TPM ("
+         + in_plain(node.getAdmittedBy()) + "), and then the policy\nallows nothing better than `warning` ("
+         + key
+         + "). To have it trusted, let the TPM's vendor vouch for it:\n"
+           "put the vendor's CA certificates under admission.vendor_roots and reload the service\n"
+           "(systemctl reload muster-ras); the next attestation takes them into account. Or let the\n"
+           "policy say that an operator's word is enough ("
          + key + ": affirming).\n";
 }
 

@@ -38,7 +38,7 @@ void add_node(CLI::App& command, std::string& in, const char* help) {
 void add_node(CLI::App& command, typed_node& in, const char* help) { add_node(command, in.node, help); }
 
 void add_nodes(CLI::App& app, typed_node& in, chosen_action& chosen) {
-  auto* command = app.add_subcommand("nodes", "List the machines, with what is to be thought of each");
+  auto* command = app.add_subcommand("nodes", "List the machines, with the state of each");
   command->footer("Example:\n  muster nodes --group web --shown untrusted");
   command->add_option("--group", in.list.group, "Only this group");
   command->add_option("--shown", in.list.shown, "Only these")
@@ -47,7 +47,8 @@ void add_nodes(CLI::App& app, typed_node& in, chosen_action& chosen) {
 }
 
 void add_show(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command = node.add_subcommand("show", "Verdict, since when, until when, and every finding");
+  auto* command =
+      node.add_subcommand("show", "Show one machine: its verdict, since when, until when, and every finding");
   command->footer("Example:\n  muster node show web-1\n  muster -o json node show 3f9c52d1");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
   command->callback([&] { chosen = [&](const surroundings& around) { return node_show(around, in.node); }; });
@@ -60,7 +61,7 @@ void add_timeout(CLI::App& command, typed_node& in) {
 }
 
 void add_renew(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command = node.add_subcommand("renew", "Give it a new certificate now, and wait for it");
+  auto* command = node.add_subcommand("renew", "Give it a new certificate now, and wait until it has it");
   command->footer("Example:\n  muster node renew web-1");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
   add_timeout(*command, in);
@@ -74,13 +75,16 @@ void add_renew(CLI::App& node, typed_node& in, chosen_action& chosen) {
 void add_reconfigure(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command = node.add_subcommand(
       "reconfigure", "Set how often it beats and what it logs, whatever its own configuration says");
-  command->footer("Example:\n  muster node reconfigure web-1 --beat 20s --log-level debug\n"
-                  "  muster node reconfigure web-1 --beat default --log-level default\n"
-                  "`default` ends what was set. It holds over restarts; `muster node show` shows it.");
+  command->footer(
+      "Example:\n"
+      "  muster node reconfigure web-1 --beat 20s --log-level debug\n"
+      "  muster node reconfigure web-1 --beat default --log-level default\n"
+      "`default` removes what was set. A setting outlasts restarts; `muster node show` shows it.");
   add_node(*command, in.tuning.node, "Name, id, or at least 8 digits of one");
-  command->add_option("--beat", in.tuning.beat, "From 100ms to a third of the lease: 500ms, 20s, 1m");
+  command->add_option("--beat", in.tuning.beat,
+                      "Time between beats, from 100ms to a third of the lease: 500ms, 20s, 1m");
   command->add_option("--jitter", in.tuning.jitter,
-                      "How much a beat may come early, at most a quarter of it");
+                      "How much earlier a beat may come, at most a quarter of the beat");
   command->add_option("--log-level", in.tuning.log_level, "What its agent logs")
       ->check(CLI::IsMember({"error", "warning", "info", "debug", "default"}));
   add_timeout(*command, in);
@@ -93,11 +97,11 @@ void add_reconfigure(CLI::App& node, typed_node& in, chosen_action& chosen) {
 }
 
 void add_unregister(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command = node.add_subcommand("unregister", "Have it leave: its agent ends, and it is forgotten");
+  auto* command = node.add_subcommand("unregister", "Remove it: its agent ends, and the service forgets it");
   command->footer("Example:\n  muster node unregister web-1 --yes\n"
                   "Without --yes it says which machine that is, and changes nothing.");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->add_flag("--yes", in.yes, "You mean it");
+  command->add_flag("--yes", in.yes, "Really do it");
   add_timeout(*command, in);
   command->callback([&] {
     chosen = [&](const surroundings& around) {
@@ -108,8 +112,7 @@ void add_unregister(CLI::App& node, typed_node& in, chosen_action& chosen) {
 }
 
 void add_attest(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command =
-      node.add_subcommand("attest", "Have it attested at its next beat, and wait for the verdict");
+  auto* command = node.add_subcommand("attest", "Attest it at its next beat, and wait for the verdict");
   command->footer("Example:\n  muster node attest web-1 --timeout 2m");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
   add_timeout(*command, in);
@@ -121,8 +124,7 @@ void add_attest(CLI::App& node, typed_node& in, chosen_action& chosen) {
 }
 
 void add_approve(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command =
-      node.add_subcommand("approve", "Let a machine in that waits; compare the fingerprint first");
+  auto* command = node.add_subcommand("approve", "Admit a machine that waits; compare the fingerprint first");
   command->footer("Example:\n  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1");
   command->add_option("ID", in.approval.node, "Id, or at least 8 digits of it")
       ->required()
@@ -131,16 +133,16 @@ void add_approve(CLI::App& node, typed_node& in, chosen_action& chosen) {
       ->add_option("--fingerprint", in.approval.fingerprint,
                    "As the machine's agent logs it: 64 digits of hex")
       ->required();
-  command->add_option("--group", in.approval.group, "Group whose reference it is compared with");
-  command->add_option("--name", in.approval.name, "Name for people");
+  command->add_option("--group", in.approval.group, "Group whose reference and policy it is judged by");
+  command->add_option("--name", in.approval.name, "Name to show");
   command->callback(
       [&] { chosen = [&](const surroundings& around) { return node_approve(around, in.approval); }; });
 }
 
 void add_name(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command = node.add_subcommand("name", "Name it; an empty NAME takes the name away");
+  auto* command = node.add_subcommand("name", "Name it; an empty NAME removes the name");
   command->footer("Example:\n  muster node name 3f9c52d1 web-1");
-  add_node(*command, in, "Id, at least 8 digits of one, or the name so far");
+  add_node(*command, in, "Id, at least 8 digits of one, or the present name");
   command->add_option("NAME", in.name, "New name, at most 64 characters")->required();
   command->callback(
       [&] { chosen = [&](const surroundings& around) { return node_name(around, in.node, in.name); }; });
@@ -155,8 +157,7 @@ void add_acknowledge(CLI::App& node, typed_node& in, chosen_action& chosen) {
 }
 
 void add_group(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command =
-      node.add_subcommand("group", "Move it to another group: judged by that one's reference at once");
+  auto* command = node.add_subcommand("group", "Move it to another group, whose reference judges it at once");
   command->footer("Example:\n  muster node group web-1 db");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
   command->add_option("GROUP", in.group, "Group whose reference and policy it is judged by")->required();
@@ -166,11 +167,11 @@ void add_group(CLI::App& node, typed_node& in, chosen_action& chosen) {
 
 void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
   auto* command =
-      node.add_subcommand("revoke", "Shut it out for good: its endorsement key is never let in again");
+      node.add_subcommand("revoke", "Shut it out for good: its endorsement key is never admitted again");
   command->footer("Example:\n  muster node revoke web-1 --yes --reason \"stolen from rack 4\"\n"
                   "Without --yes it says which machine that is, and changes nothing.");
   add_node(*command, in.revocation.node, "Name, id, or at least 8 digits of one");
-  command->add_flag("--yes", in.yes, "You mean it");
+  command->add_flag("--yes", in.yes, "Really do it");
   command->add_option("--reason", in.revocation.reason, "Why, for the record: at most 200 characters");
   command->callback([&] {
     in.revocation.sure = in.yes ? consent::given : consent::missing;
@@ -179,11 +180,11 @@ void add_revoke(CLI::App& node, typed_node& in, chosen_action& chosen) {
 }
 
 void add_forget(CLI::App& node, typed_node& in, chosen_action& chosen) {
-  auto* command = node.add_subcommand("forget", "Remove what is recorded of it; a revocation stays");
+  auto* command = node.add_subcommand("forget", "Remove its records; a revocation stays");
   command->footer("Example:\n  muster node forget web-1 --yes\n"
                   "Without --yes it says which machine that is and what is lost, and changes nothing.");
   add_node(*command, in, "Name, id, or at least 8 digits of one");
-  command->add_flag("--yes", in.yes, "You mean it");
+  command->add_flag("--yes", in.yes, "Really do it");
   command->callback([&] {
     chosen = [&](const surroundings& around) {
       return node_forget(around, in.node, in.yes ? consent::given : consent::missing);

@@ -14,15 +14,17 @@ int ask_before_forget(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());
   got->message.read([&](rest::NodeDetail::Reader detail) {
-    around.err
-        << "muster: this would remove what is recorded of a machine: its name, its group, its verdict with "
-           "all findings,\nan alarm, its certificate and its evidence. Its session ends. The log of records "
-           "stays, and so does a revocation.\n"
-        << identity_text(detail)
-        << "It comes back by itself, as a new machine, where admission is automatic and its agent runs; "
-           "`muster node revoke`\nkeeps it out, and one that is revoked stays out.\nNothing was changed. If "
-           "you mean it:\n  muster node forget "
-        << called(detail.getNode()) << " --yes\n";
+    around.err << "muster: this would remove the records of a machine: its name, its group, its verdict with "
+                  "all findings,\n"
+                  "an alarm, its certificate and its evidence. Its session ends. The log of records stays, "
+                  "and so does a revocation.\n"
+               << identity_text(detail)
+               << "If admission is automatic and its agent runs, it comes back by itself as a new machine; "
+                  "`muster node revoke`\n"
+                  "keeps it out, and a revoked machine stays out.\n"
+                  "Nothing was changed. To do it:\n"
+                  "  muster node forget "
+               << called(detail.getNode()) << " --yes\n";
   });
   return exit_error;
 }

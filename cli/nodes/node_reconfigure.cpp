@@ -13,10 +13,10 @@ int node_reconfigure(const surroundings& around, const reconfigure_options& opti
   });
   const auto got = order(around, options.node, "/reconfigure", std::move(body), options.timeout);
   if (!got) return report(around, got.fault());
-  return tell_order(around, *got, options.node + " runs as it was set, and will after a restart",
-                    "set on record, and " + options.node
-                        + " follows it from its next beat on; that it does is not known yet",
-                    "it may have followed it already");
+  return tell_order(around, *got, options.node + " runs with these settings, and will after a restart",
+                    "recorded; " + options.node
+                        + " follows from its next beat on, but has not confirmed it yet",
+                    "it may have followed already");
 }
 
 } // namespace muster::cli

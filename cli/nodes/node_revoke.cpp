@@ -15,11 +15,12 @@ int ask_before_revoke(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());
   got->message.read([&](rest::NodeDetail::Reader detail) {
-    around.err << "muster: this would shut a machine out for good: its session ends, and its "
-                  "endorsement key is never let in again. If its TPM has a second one with a vendor's "
-                  "certificate, deny that, too (admission.deny).\n"
-               << identity_text(detail) << "Nothing was changed. If you mean it:\n  muster node revoke "
-               << called(detail.getNode()) << " --yes --reason TEXT\n";
+    around.err
+        << "muster: this would shut a machine out for good: its session ends, and its endorsement key is "
+           "never admitted again.\n"
+           "If its TPM has a second key with a vendor's certificate, deny that as well (admission.deny).\n"
+        << identity_text(detail) << "Nothing was changed. To do it:\n  muster node revoke "
+        << called(detail.getNode()) << " --yes --reason TEXT\n";
   });
   return exit_error;
 }

@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t id_digits = 16;
 constexpr std::size_t label_width = 14;
 constexpr const char* rolled_back_line =
-    "ROLLED BACK: records of the service are missing or were changed; nothing is trusted until somebody "
-    "acknowledges it: muster log head\n";
+    "ROLLED BACK: records of the service are missing or were changed; no machine is trusted until an "
+    "operator acknowledges it: muster log head\n";
 
 /// Nothing that a person must compare is cut: the bound only stops what no service sends.
 std::string safe(capnp::Text::Reader text) { return printable(text_of(text), std::size_t{1} << 20U); }
@@ -39,16 +39,16 @@ std::string valid_until(rest::NodeDetail::Reader detail) {
   const auto node = detail.getNode();
   const auto verdict = text_of(node.getVerdict());
   if (text_of(node.getShown()) == "revoked") return {};
-  if (verdict == "contraindicated") return "holds until no finding that made it is left";
+  if (verdict == "contraindicated") return "holds until the findings that caused it are gone";
   if (verdict == "none") return {};
   if (detail.getRolledBack())
-    return "over: records of the service are missing or were changed, and nothing is trusted until somebody "
-           "acknowledges it: muster log head";
+    return "over: records of the service are missing or were changed, and no machine is trusted until an "
+           "operator acknowledges it: muster log head";
   if (node.getValidUntil().size() != 0) return safe(node.getValidUntil());
   if (detail.getOwesWholeLogs())
-    return "over: the machine was asked for whole logs, since it booted or what it told did not fit what is "
-           "known; until they verify it is not trusted again";
-  return "over: no attestation was taken in time";
+    return "over: the machine booted, or its report did not fit what is known, so it was asked for whole "
+           "logs; it is not trusted again until they verify";
+  return "over: no attestation succeeded in time";
 }
 
 std::string joined(std::initializer_list<std::string> parts) {
@@ -152,7 +152,7 @@ void put_machine(std::string& out, rest::NodeDetail::Reader detail) {
     line(out, "measured",
          counted(detail.getImaEntries(), "entry", "entries") + " of files, "
              + std::to_string(detail.getImaDistinct()) + " distinct, "
-             + std::to_string(detail.getPassedOver()) + " passed over as data"
+             + std::to_string(detail.getPassedOver()) + " skipped by the policy"
              + (detail.getPassedOver() > 0 ? ": a program that ran from there is not seen" : ""));
   for (const auto pcr : detail.getAfterLog())
     line(out, "after boot", after_log_text(pcr));
@@ -236,7 +236,7 @@ void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
 void put_candidate(std::string& out, rest::Node::Reader node) {
   if (node.getFingerprint().size() == 0) return;
   const auto fingerprint = safe(node.getFingerprint());
-  out += "\nThis machine waits for approval. Its agent logs this fingerprint; compare them:\n";
+  out += "\nThis machine waits for approval. Compare this fingerprint with the one that its agent logs:\n";
   line(out, "fingerprint", fingerprint);
   out += "If they are equal:\n  muster node approve " + safe(node.getId()).substr(0, id_digits)
          + " --fingerprint " + fingerprint + " --group GROUP --name NAME\n";

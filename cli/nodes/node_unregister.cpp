@@ -14,12 +14,11 @@ int ask_before_unregister(const surroundings& around, const std::string& node) {
   const auto got = ask<rest::NodeDetail>(around, {http_method::get, node_path(node), {}});
   if (!got) return report(around, got.fault());
   got->message.read([&](rest::NodeDetail::Reader detail) {
-    around.err
-        << "muster: this would have a machine leave: its agent erases its certificate and ends, and what is "
-           "recorded\nof it is removed. It enrols again only when somebody removes the file `unregistered` "
-           "from its state.\n"
-        << identity_text(detail) << "Nothing was changed. If you mean it:\n  muster node unregister "
-        << called(detail.getNode()) << " --yes\n";
+    around.err << "muster: this would unregister a machine: its agent erases its certificate and ends, and "
+                  "its records are removed.\n"
+                  "It enrols again only after the file `unregistered` was removed from its state.\n"
+               << identity_text(detail) << "Nothing was changed. To do it:\n  muster node unregister "
+               << called(detail.getNode()) << " --yes\n";
   });
   return exit_error;
 }
@@ -31,8 +30,8 @@ int node_unregister(const surroundings& around, const unregister_options& option
   const auto got = order(around, options.node, "/unregister", order_body(options.timeout), options.timeout);
   if (!got) return report(around, got.fault());
   return tell_order(around, *got, options.node + " has left and is forgotten",
-                    options.node + " was not seen to leave",
-                    "it may have left, or still leave; `muster node forget` removes what is recorded of it");
+                    options.node + " did not confirm that it left",
+                    "it may have left, or may still leave; `muster node forget` removes its records");
 }
 
 } // namespace muster::cli

@@ -37,19 +37,22 @@ CLI::Option* add_list(CLI::App& command, const char* name, std::vector<std::stri
 void add_accept(CLI::App& reference, chosen_action& chosen) {
   auto in = std::make_shared<accept_options>();
   auto* command = reference.add_subcommand(
-      "accept", "Make a machine's verified state, or a set, the reference of a group");
+      "accept", "Make a machine's verified state, or a set on record, the reference of a group");
   command->footer(
-      "Example:\n  muster reference accept web --from web-1\n  muster reference accept web --set DIGEST\n"
-      "  muster reference accept web --from web-1 --set DIGEST   what `try` showed, or nothing\n"
-      "The machine is of that group, and the vendor of its TPM vouches for it. What differs\n"
-      "from the reference so far becomes right: look with `muster reference try` first. Findings about\n"
-      "evidence or events stand in the way. A group that has a reference is better led to the next one\n"
-      "by a campaign: muster campaign start");
+      "Example:\n"
+      "  muster reference accept web --from web-1\n"
+      "  muster reference accept web --set DIGEST\n"
+      "  muster reference accept web --from web-1 --set DIGEST   only if it is what `try` showed\n"
+      "The machine must belong to that group, and its TPM's vendor must vouch for it. What differs from the\n"
+      "present reference becomes right: look with `muster reference try` first. Findings about evidence or\n"
+      "events prevent it. For a group that has a reference, a campaign is the better way to the next one:\n"
+      "muster campaign start");
   command->add_option("GROUP", in->group, group_help)->required();
   auto* from = command->add_option("--from", in->from, node_help);
-  auto* set =
-      command->add_option("--set", in->set, "Digest of a set on record, or of what --from has to teach");
-  command->add_flag("--force", in->force, "Although the guard says that too many machines turn untrusted");
+  auto* set = command->add_option("--set", in->set,
+                                  "Digest of a set on record; with --from, of the set that must result");
+  command->add_flag("--force", in->force,
+                    "Do it even if the guard says that too many machines turn untrusted");
   command->callback([&chosen, in, from, set] {
     if (from->count() + set->count() == 0) throw CLI::RequiredError("--from or --set");
     chosen = [in](const surroundings& around) { return reference_accept(around, *in); };
@@ -59,10 +62,11 @@ void add_accept(CLI::App& reference, chosen_action& chosen) {
 void add_try_reference(CLI::App& reference, chosen_action& chosen) {
   auto in = std::make_shared<try_reference_options>();
   auto* command =
-      reference.add_subcommand("try", "Say what would change under another reference; changes nothing");
-  command->footer(
-      "Example:\n  muster reference try web --from web-2\n  muster reference try web --set DIGEST\n"
-      "Exit status: 0 nobody turns untrusted, 4 some do, 1 the guard would refuse it.");
+      reference.add_subcommand("try", "Show what would change under another reference; changes nothing");
+  command->footer("Example:\n"
+                  "  muster reference try web --from web-2\n"
+                  "  muster reference try web --set DIGEST\n"
+                  "Exit status: 0 no machine turns untrusted, 4 some do, 1 the guard would refuse it.");
   command->add_option("GROUP", in->group, group_help)->required();
   auto* from = command->add_option("--from", in->from, node_help);
   auto* set = command->add_option("--set", in->set, "Digest of a set on record");
@@ -79,10 +83,12 @@ void add_sets(CLI::App& reference, chosen_action& chosen) {
     std::string file;
   };
   auto in = std::make_shared<typed>();
-  auto* load = reference.add_subcommand("import", "Put a set from a file on record, and nothing into force");
-  load->footer("Example:\n  muster reference import web.set\n"
-               "Then: muster reference accept web --set DIGEST, or in a group that has a reference:\n"
-               "  muster campaign propose web --set DIGEST");
+  auto* load = reference.add_subcommand("import", "Put a set from a file on record; puts nothing into force");
+  load->footer(
+      "Example:\n"
+      "  muster reference import web.set\n"
+      "Then: muster reference accept web --set DIGEST, or for a group that already has a reference:\n"
+      "  muster campaign propose web --set DIGEST");
   load->add_option("FILE", in->file, "As `muster reference make` writes it")->required();
   load->callback(
       [&chosen, in] { chosen = [in](const surroundings& around) { return import_file(around, in->file); }; });
@@ -96,10 +102,10 @@ void add_sets(CLI::App& reference, chosen_action& chosen) {
 
 void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   auto* command =
-      reference.add_subcommand("make", "Make a set of one boot and of files on disks; no service");
+      reference.add_subcommand("make", "Make a set from one boot and from files on disks; needs no service");
   command->footer(
       "Example:\n"
-      "  muster appraise ... --learn base.set            the boot, of a machine that is in order\n"
+      "  muster appraise ... --learn base.set            the boot of a machine that is in order\n"
       "  muster reference make web.set --base base.set --dpkg /mnt/web --rules servers.yaml\n"
       "At least one source of files is needed: --base-files, --directory, --image, --dpkg, --rpm, --rim or\n"
       "--keylime. Nothing is written when a source fails. See docs/reference-values.md.");
@@ -107,12 +113,14 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   command->add_option("SET", make.to, "File to write; - for standard output")->required();
   command->add_option("--base", make.base, "Set that the boot values come from")->required();
   command->add_flag("--base-files", in.files_of_base, "Take its files, too");
-  auto* rules = command->add_option("--rules", in.rules, "What to learn (YAML); else all that is compared");
+  auto* rules =
+      command->add_option("--rules", in.rules, "What to learn (YAML; default: all that is compared)");
   command->add_option(
       "--root", make.root,
       "Root of the machine that each --directory belongs to: paths are learnt without it (default: /, "
       "paths as on this disk)");
-  add_list(*command, "--directory", make.directories, "Every file below it, under its path in --root");
+  add_list(*command, "--directory", make.directories,
+           "Folder with files to learn, each under its path in --root");
   add_list(*command, "--image", make.images, "An archive (tar, cpio, ISO) or ext2, ext3, ext4 file system");
   add_list(*command, "--dpkg", make.dpkg, "Root of a machine: the files of its Debian packages");
   add_list(*command, "--rpm", make.rpm, "Root of a machine: the files of its RPM packages");
@@ -120,7 +128,7 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   auto* rim_root =
       command->add_option("--rim-root", in.rim_root, "Certificate (PEM) that manifests are signed under");
   add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
-  add_list(*command, "--hash", make.hashes, "Algorithm of the machines' IMA: sha256, sha1, sha512, ...");
+  add_list(*command, "--hash", make.hashes, "Hash algorithm of the machines' IMA: sha256, sha1, sha512, ...");
   command->callback([&in, &chosen, rules, rim_root] {
     if (rules->count() != 0) in.make.rules = in.rules;
     if (rim_root->count() != 0) in.make.rim_root = in.rim_root;
@@ -133,7 +141,7 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
 }
 
 void add_show(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
-  auto* command = reference.add_subcommand("show", "What a set in a file holds; no service");
+  auto* command = reference.add_subcommand("show", "Show what a set in a file has; needs no service");
   command->add_option("SET", in.first, "File")->required();
   command->callback([&] {
     chosen = [&in](const surroundings& around) {
@@ -143,8 +151,8 @@ void add_show(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
 }
 
 void add_diff(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
-  auto* command =
-      reference.add_subcommand("diff", "What changes from one set to another, by package; no service");
+  auto* command = reference.add_subcommand(
+      "diff", "Show what changes from one set to another, by package; needs no service");
   command->footer("Exit status: 0 nothing changes, 1 something does, 2 error.");
   command->add_option("OLD", in.first, "File")->required();
   command->add_option("NEW", in.second, "File")->required();

@@ -21,7 +21,7 @@ int reference_import(const surroundings& around, const bytes32& digest, std::str
                  << in.getFiles() << "\n  events  " << in.getEvents() << "\n  PCRs    " << in.getPcrs()
                  << "\n  next    muster reference accept GROUP --set " << printable(text_of(in.getDigest()))
                  << "   for a group without a reference\n          muster campaign propose GROUP --set "
-                 << printable(text_of(in.getDigest())) << "   for one that has one\n";
+                 << printable(text_of(in.getDigest())) << "   for a group that has one\n";
   });
   return exit_done;
 }

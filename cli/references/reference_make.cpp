@@ -178,7 +178,7 @@ void warn_of_nothing(const appraisal::reference_content& set, const std::vector<
   for (const auto& [kind, name, report] : told)
     if (report.learnt == 0) err << "muster: --" << kind << ' ' << printable(name) << " gave no file\n";
   if (set.files.size() == 0)
-    err << "muster: the set has boot values and no file: every measured file is unknown under it\n";
+    err << "muster: the set has boot values but no files: under it, every measured file is unknown\n";
 }
 
 void print_table(const bytes32& digest, const appraisal::reference_content& set,
@@ -186,7 +186,7 @@ void print_table(const bytes32& digest, const appraisal::reference_content& set,
   for (const auto& [kind, name, report] : told) {
     out << padded(kind, 11) << printable(name) << ": " << counted(report.learnt, "file", "files")
         << " learnt";
-    if (report.skipped > 0) out << ", " << report.skipped << " passed over by the rules";
+    if (report.skipped > 0) out << ", " << report.skipped << " excluded by the rules";
     if (report.left_out > 0) out << ", " << report.left_out << " left out";
     out << "\n";
     for (std::size_t i = 0; i < std::min(report.notes.size(), shown_notes); ++i)

@@ -9,7 +9,7 @@ namespace muster::cli {
 void add_daemon_options(CLI::App& app, daemon_options& in, const std::string& version) {
   app.add_option("--config", in.file, "Configuration file")->capture_default_str();
   app.add_flag("--check-config", in.check_only,
-               "Read the configuration and what it names, say what is wrong, and exit");
+               "Check the configuration and the files that it names, report what is wrong, and exit");
   app.set_version_flag("--version", app.get_name() + ' ' + version);
 }
 

@@ -48,7 +48,7 @@ void wait_for_people(agent_pointer self, const enrolment_effects::pending& pendi
   if (state.reported_fingerprint != pending.fingerprint) {
     state.reported_fingerprint = pending.fingerprint;
     state.deps->log.warning("agent.pending", {{"fingerprint", to_hex(pending.fingerprint)},
-                                              {"what", "an operator has to approve this machine"}});
+                                              {"what", "an operator must approve this machine"}});
   }
   state.route->heard();
   travel(self, state.route->after_pending(pending.retry_after, draw()));

@@ -40,7 +40,7 @@ template <class... Question> void ask_agent(self_pointer self, Question&&... que
 void begin(self_pointer self) {
   const auto& deps = *self->state.deps;
   const auto left = time_left(deps);
-  if (left.count() == 0) return finish(self, command_outcome::expired, "its time was up before it began");
+  if (left.count() == 0) return finish(self, command_outcome::expired, "its time ran out before it began");
   switch (deps.what.kind) {
   case command_kind::attest: self->delayed_send(self, left, wake_atom::value); return;
   case command_kind::renew: return ask_agent(self, renew_atom::value);

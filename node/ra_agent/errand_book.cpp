@@ -154,11 +154,11 @@ void errand_book::consider(const command& what, boot_time now, errand_step& out)
     out.answers.push_back({what.id, how, why});
   };
   if (what.id == highest) return refuse(command_outcome::interrupted, "it was started before");
-  if (what.id < highest) return refuse(command_outcome::replaced, "a later one of its kind was started");
+  if (what.id < highest) return refuse(command_outcome::replaced, "a later command of its kind was started");
   // It waits for its turn, so nothing may be reported about it yet.
   const auto& waiting = waiting_[index_of(what.kind)];
   if (waiting && waiting->id == what.id) return;
-  if (what.deadline <= now) return refuse(command_outcome::expired, "its time was up when it came");
+  if (what.deadline <= now) return refuse(command_outcome::expired, "its time had run out when it came");
   if (runs(what.kind)) return wait(what, out);
   if (errands_.size() >= max_errands)
     return refuse(command_outcome::unsupported, "too many commands at once");
@@ -181,7 +181,7 @@ void errand_book::wait(const command& what, errand_step& out) {
   }
   const auto older = waiting->id < what.id ? std::exchange(*waiting, what) : what;
   out.answers.push_back(
-      {older.id, command_outcome::replaced, "a later one of its kind came before it was started"});
+      {older.id, command_outcome::replaced, "a later command of its kind came before it was started"});
 }
 
 errand_step errand_book::on_end(const errand_report& report, boot_time now) {

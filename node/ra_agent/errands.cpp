@@ -128,7 +128,7 @@ void errand_died(agent_pointer self, const caf::down_msg& down) {
   const auto dead = std::ranges::find_if(
       errands, [&](const auto& one) { return one.second.actor.address() == down.source; });
   if (dead != errands.end())
-    take_report(self, {dead->first, command_outcome::failed, "it ended without a word"});
+    take_report(self, {dead->first, command_outcome::failed, "it ended without a result"});
 }
 
 } // namespace muster::node

@@ -103,16 +103,15 @@ void cut(agent_pointer self, const fault& why) {
   // could have written the alert.
   if (why.code == errc::denied && enrolled(state) && session != nullptr && !session->accepted()) {
     state.deps->log.warning("agent.certificate",
-                            {{"what", "the service does not take it; this machine proves itself again"},
+                            {{"what", "the service does not accept the certificate; the agent enrols again"},
                              {"valid_until", rfc3339(state.own->leaf.fields().not_after)},
                              {"clock_here", rfc3339(state.deps->clock->wall())}});
     state.own.reset();
   }
   if (why.code == errc::expired)
-    state.deps->log.warning("agent.clock",
-                            {{"what", "the service's certificate does not hold at this machine's time; one "
-                                      "of the two clocks may be wrong"},
-                             {"here", rfc3339(state.deps->clock->wall())}});
+    state.deps->log.warning("agent.clock", {{"what", "the service's certificate is not valid at this "
+                                                     "machine's time; one of the two clocks may be wrong"},
+                                            {"here", rfc3339(state.deps->clock->wall())}});
   // Before the end of the handshake. A server whose certificate is not in our list is either not ours, or our
   // list is old.
   if (why.code == errc::untrusted && ask_lists(self, why)) return;

@@ -23,7 +23,7 @@ void begin(agent_pointer self, ra_agent_deps deps, ra_agent_start start) {
   if (state.trust.number != 0)
     deps.log.info("agent.trust", {{"list", state.trust.number},
                                   {"until", rfc3339(state.trust.not_after)},
-                                  {"what", "it counts in the place of service.anchor"}});
+                                  {"what", "this list counts in place of service.anchor"}});
   state.book = std::move(start.book);
   if (start.issued) {
     auto own = read_own(*start.issued, deps.key.pub());

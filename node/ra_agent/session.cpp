@@ -23,9 +23,9 @@ void ended(agent_pointer self, const refusal& why) {
   auto& state = self->state;
   const auto* hint = "";
   if (why.code == code::SUPERSEDED)
-    hint = "another machine or process uses this identity; this one stays away";
+    hint = "another machine or process uses this identity; this agent waits before it connects again";
   if (why.code == code::UNKNOWN) {
-    hint = "enrols again";
+    hint = "the agent enrols again";
     state.own.reset();
   }
   state.deps->log.error(
@@ -76,11 +76,13 @@ void hear_clock(agent_pointer self, wall_time service) {
   const auto apart =
       here > service ? here.milliseconds - service.milliseconds : service.milliseconds - here.milliseconds;
   if (apart > crypto::backdating_ms)
-    state.deps->log.warning("agent.clock", {{"what", "this machine's clock and the service's differ; the "
-                                                     "service's counts for certificates"},
-                                            {"seconds", apart / 1000},
-                                            {"here", rfc3339(here)},
-                                            {"service", rfc3339(service)}});
+    state.deps->log.warning(
+        "agent.clock",
+        {{"what",
+          "this machine's clock differs from the service's; for certificates the service's clock counts"},
+         {"seconds", apart / 1000},
+         {"here", rfc3339(here)},
+         {"service", rfc3339(service)}});
 }
 
 void accepted(agent_pointer self, std::optional<wall_time> service_clock) {

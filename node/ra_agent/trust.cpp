@@ -37,8 +37,9 @@ void keep_trust(agent_pointer self) {
 /// Comes back as after a lost session, so that a fleet does not come back at the same moment.
 void leave_server(agent_pointer self) {
   auto& state = self->state;
-  state.deps->log.warning("agent.trust",
-                          {{"what", "the server of this connection is not in the new list; connects anew"}});
+  state.deps->log.warning(
+      "agent.trust",
+      {{"what", "the new list does not have this connection's server; the agent connects again"}});
   const auto* session = std::get_if<beat_client>(&state.link.protocol);
   if (session != nullptr) return travel(self, state.route->after_loss(session->interval(), draw()));
   travel(self, {state.at.address, std::chrono::milliseconds{0}});
@@ -59,7 +60,7 @@ void take_trust(agent_pointer self, const std::vector<bytes>& lists) {
                                           {"anchors", now.anchors.size()},
                                           {"issuers", now.issuers.size()},
                                           {"until", rfc3339(now.not_after)},
-                                          {"what", "replaces all that was trusted before"}});
+                                          {"what", "the list replaces all that was trusted before"}});
   state.newest_trust = std::move(*got.newest);
   keep_trust(self);
   const auto& link = state.link;
@@ -83,11 +84,10 @@ bool ask_lists(agent_pointer self, const fault& why) {
       {{"service", to_string(state.deps->addresses[state.at.address])},
        {"list", state.trust.number},
        runtime::fault_check(why),
-       {"what",
-        state.trust.number == 0
-            ? "asks this server for trust lists"
-            : "asks this server for newer trust lists; if this machine now belongs to another service, "
-              "remove the file trust of its state"}});
+       {"what", state.trust.number == 0
+                    ? "the agent asks this server for trust lists"
+                    : "the agent asks this server for newer trust lists; if this machine now belongs to "
+                      "another service, remove the file trust from its state"}});
   travel(self, {state.at.address, std::chrono::milliseconds{0}});
   state.asks_lists = true;
   return true;
@@ -108,7 +108,7 @@ void lists_frame(agent_pointer self, const frame& received) {
   if (!effects.over) return;
   if (state.trust.number != before) return travel(self, {state.at.address, std::chrono::milliseconds{0}});
   state.deps->log.warning("agent.untrusted",
-                          {{"what", "this server has no list that an anchor in force signed"},
+                          {{"what", "this server has no list signed by an anchor in force"},
                            {"text", effects.refused ? effects.refused->text : std::string{}}});
   travel(self, state.route->after_failure(draw()));
 }
@@ -116,11 +116,12 @@ void lists_frame(agent_pointer self, const frame& received) {
 void warn_of_trust(agent_pointer self, wall_time now) {
   const auto& state = self->state;
   if (state.trust.number == 0 || now < state.trust.not_after) return;
-  state.deps->log.warning("agent.trust",
-                          {{"list", state.trust.number},
-                           {"ended", rfc3339(state.trust.not_after)},
-                           {"what", "it is over and counts until the service sends a newer one "
-                                    "(ras ca export-request)"}});
+  state.deps->log.warning(
+      "agent.trust",
+      {{"list", state.trust.number},
+       {"ended", rfc3339(state.trust.not_after)},
+       {"what",
+        "the list has ended, but counts until the service sends a newer one (ras ca export-request)"}});
 }
 
 } // namespace muster::node

@@ -50,21 +50,19 @@ void advise_on_chip(const boot_survey& seen, std::vector<std::string>& out) {
     return;
   }
   if (std::ranges::find(seen.banks, hash_algorithm::sha256) == seen.banks.end())
-    out.emplace_back(
-        "The TPM has no SHA-256 bank. Allocate one in the firmware's setup, or with tpm2_pcrallocate "
-        "sha256:all and a restart: SHA-1 alone attests nothing.");
+    out.emplace_back("The TPM has no SHA-256 bank. Allocate one in the firmware's setup, or with "
+                     "tpm2_pcrallocate sha256:all and a reboot: SHA-1 alone attests nothing.");
 }
 
 void advise_on_boot_log(const boot_survey& seen, const boot_words& said, std::vector<std::string>& out) {
   if (seen.boot_log == file_state::absent)
-    out.emplace_back(
-        "There is no boot log. Boot by UEFI with a loader that measures (GRUB of Debian 12 does so with "
-        "Secure Boot on); until then what booted shows only as PCR values.");
+    out.emplace_back("There is no boot log. Boot through UEFI with a boot loader that measures (Debian 12's "
+                     "GRUB does so with Secure Boot on); until then only PCR values show what booted.");
   if (seen.boot_log == file_state::unreadable)
-    out.emplace_back("The boot log is there and cannot be read. Let the agent's group read "
+    out.emplace_back("The boot log exists but cannot be read. Let the agent's group read "
                      "/sys/kernel/security/tpm0/binary_bios_measurements, as its systemd unit does.");
   if (seen.boot_log == file_state::present && !said.readable)
-    out.emplace_back("The boot log is no TCG log. Look for an update of the firmware.");
+    out.emplace_back("The boot log is not a TCG log. Look for a firmware update.");
 }
 
 void advise_on_secure_boot(switch_state state, std::vector<std::string>& out) {
@@ -76,25 +74,20 @@ void advise_on_secure_boot(switch_state state, std::vector<std::string>& out) {
 
 void advise_on_ima(const boot_survey& seen, const std::string& policy, std::vector<std::string>& out) {
   if (seen.ima_log == file_state::absent)
-    out.emplace_back(
-        "The kernel has no IMA list. Boot a kernel with CONFIG_IMA and mount securityfs: without it "
-        "nothing is known of the files that run.");
+    out.emplace_back("The kernel has no IMA list. Boot a kernel with CONFIG_IMA and mount securityfs: "
+                     "without the list nothing is known about the files that run.");
   if (seen.ima_log == file_state::unreadable)
-    out.emplace_back("The IMA list is there and cannot be read. Let the agent's group read "
+    out.emplace_back("The IMA list exists but cannot be read. Let the agent's group read "
                      "/sys/kernel/security/ima/binary_runtime_measurements, as its systemd unit does.");
   if (seen.ima_log == file_state::present && !seen.ima_measures)
     out.emplace_back(
-        "IMA measures nothing. Copy configs/ima/ima-policy of Muster's documentation, which measures "
-        "programs only, to "
-        "/etc/ima/ima-policy, where systemd loads it; put ima_policy=tcb on the kernel's "
-        "command line, so that "
-        "this policy is measured too; and reboot.");
+        "IMA measures nothing. Copy configs/ima/ima-policy from Muster's documentation, which measures "
+        "programs only, to /etc/ima/ima-policy, from where systemd loads it. Add ima_policy=tcb to the "
+        "kernel's command line, so that this policy is measured as well. Then reboot.");
   if (seen.ima_log == file_state::present && seen.ima_measures && policy.empty())
-    out.emplace_back(
-        "The kernel's command line names no ima_policy: the policy that is in force was loaded later and "
-        "is not part of what is measured at boot. Keep it in /etc/ima/ima-policy, and add ima_policy=tcb to "
-        "the "
-        "command line: then the kernel measures that policy as systemd loads it.");
+    out.emplace_back("The kernel's command line names no ima_policy: the policy in force was loaded later "
+                     "and is not measured at boot. Keep it in /etc/ima/ima-policy, and add ima_policy=tcb to "
+                     "the command line: then the kernel measures the policy when systemd loads it.");
 }
 
 } // namespace

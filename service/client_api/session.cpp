@@ -130,11 +130,10 @@ void carry_out(session_pointer self, enrolment_effects effects) {
         runtime::log_level::warning, "trust_list.newer_claimed", source_of(self->state.peer),
         {{"peer", self->state.peer},
          {"list", effects.ahead},
-         {"what",
-          "a machine that did not prove who it is claims this trust list, which is newer than the "
-          "service's. If an older state of the service was put back, machines do not take it: look into "
-          "the log of raagent on one of them which list it has (agent.untrusted), and ask with `ras ca "
-          "export-request --above` that number"}});
+         {"what", "a machine that has not proven its identity claims to have this trust list, which is newer "
+                  "than the service's. If an older state of the service was restored, machines do not accept "
+                  "the service: look into a machine's raagent log for the number of its list "
+                  "(agent.untrusted), then run `ras ca export-request --above` with that number"}});
   send_frames(self, effects.send);
   std::visit([self](auto& question) { put(self, question); }, effects.ask);
   if (effects.wake) self->delayed_send(self, *effects.wake, tick_atom::value);
@@ -195,13 +194,12 @@ void hear_trust(const session_state& state, std::uint64_t number) {
   const auto& deps = *state.deps;
   deps.trust_lists->heard(state.node, number);
   if (number <= newest_of(*deps.trust_lists->now())) return;
-  deps.log.of_peer(
-      runtime::log_level::warning, "trust_list.newer_claimed", to_string(state.node),
-      {{"node", to_string(state.node)},
-       {"list", number},
-       {"what",
-        "a machine claims this trust list, which is newer than the service's; if an older state of the "
-        "service was put back, `muster ca status` says how many machines claim which, and what to do"}});
+  deps.log.of_peer(runtime::log_level::warning, "trust_list.newer_claimed", to_string(state.node),
+                   {{"node", to_string(state.node)},
+                    {"list", number},
+                    {"what", "a machine claims to have this trust list, which is newer than the service's; "
+                             "if an older state of the service was restored, `muster ca status` shows how "
+                             "many machines claim which list, and what to do"}});
 }
 
 void carry_out(session_pointer self, agent_effects effects) {

@@ -32,12 +32,12 @@ std::vector<std::string> date_warnings(const authorities& keys, const crypto::ce
   for (const auto& [name, one] : all)
     if (const auto said = said_of(*one, now); !said.empty())
       out.push_back("ca/" + std::string{name} + ".pem " + said
-                    + "; without it no machine can connect, and nothing makes it anew by itself");
+                    + "; without it no machine can connect, and it is not renewed automatically");
   if (const auto said = said_of(issuer, now); !said.empty())
     out.push_back("ca/services.pem " + said + "; without it no machine can connect: " + rotation_remedy);
   if (in_force.number != 0 && in_force.not_after.milliseconds <= now.milliseconds + 30 * a_day_ms)
     out.push_back("trust list " + std::to_string(in_force.number) + " ends at " + rfc3339(in_force.not_after)
-                  + "; machines keep it, and warn: " + rotation_remedy);
+                  + "; machines keep it, and log a warning: " + rotation_remedy);
   return out;
 }
 

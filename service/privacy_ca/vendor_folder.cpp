@@ -91,7 +91,7 @@ std::vector<std::string> overdue_lists(const crypto::vendor_store& store, wall_t
     if (one.next_update() < now)
       out.push_back(
           "the CRL of " + one.issuer() + " was due " + rfc3339(one.next_update())
-          + ": what it revokes stays revoked, but nobody here knows what was revoked since; fetch a new one");
+          + ": what it revokes stays revoked, but later revocations are not known here; fetch a new one");
   return out;
 }
 

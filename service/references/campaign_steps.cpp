@@ -115,7 +115,7 @@ result<campaign> stage(campaign in, const signature_of_step& who) {
                                "campaign approve "
                                    + in.group + " --set DIGEST"};
   in.stage_ends = after(who.now, in.stage_for);
-  return step(std::move(in), campaign_phase::staged, "old and new pass", who);
+  return step(std::move(in), campaign_phase::staged, "the old and the new set pass", who);
 }
 
 result<campaign> enforce(campaign in, const std::string& text, const signature_of_step& who) {
@@ -143,8 +143,8 @@ result<campaign> undo(campaign in, const bytes32& in_force, const signature_of_s
                                    "leads back"};
     in.stage_ends = after(who.now, in.stage_for);
     in.automation = campaign_automation::none;
-    return step(std::move(in), campaign_phase::staged, "undone: the old set passes again, beside the new",
-                who);
+    return step(std::move(in), campaign_phase::staged,
+                "undone: the old set passes again, as well as the new one", who);
   default: return not_now(in, "undone", "nothing of it is in force");
   }
 }
@@ -160,7 +160,7 @@ std::optional<campaign> expire(const campaign& in, wall_time now) {
   auto out = in;
   out.stage_ends = {};
   return step(std::move(out), campaign_phase::expired,
-              "the stage ended and nobody enforced: only the old set passes", {"service", now});
+              "the stage ended before the new set was enforced: only the old set passes", {"service", now});
 }
 
 } // namespace muster::service

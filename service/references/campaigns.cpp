@@ -50,10 +50,10 @@ bool takes_away(campaign_verb verb) noexcept {
 std::string provenance(const learnt& in) {
   auto out = "learnt from " + count_of(in.learnt_from.size(), "machine");
   if (!in.from.dissenters.empty())
-    out += "; booted otherwise: " + count_of(in.from.dissenters.size(), "machine");
+    out += "; with a different boot: " + count_of(in.from.dissenters.size(), "machine");
   if (in.from.files_left_out != 0)
-    out +=
-        "; " + count_of(in.from.files_left_out, "file") + " that too few measured" + some_left_out(in.from);
+    out += "; " + count_of(in.from.files_left_out, "file") + " that too few canaries measured"
+           + some_left_out(in.from);
   return out;
 }
 

@@ -35,7 +35,7 @@ std::string next_command(const campaign& in, const campaign_details& details) {
       return about("approve") + " --set " + to_hex(*in.proposed);
     return about("stage");
   case campaign_phase::staged:
-    return "upgrade the other machines; who is left: muster reference try " + in.group + " --set "
+    return "upgrade the other machines; to see which are left: muster reference try " + in.group + " --set "
            + to_hex(in.proposed.value_or(bytes32{})) + "; then " + about("enforce");
   case campaign_phase::expired:
     return about("start") + " again; the set stays on record: propose it with --set "

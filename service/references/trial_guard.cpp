@@ -16,8 +16,9 @@ status check_guard(const trial_outcome& tried, const std::string& group, unsigne
               + " %";
   if (!tried.causes.empty()) {
     const auto& first = tried.causes.front();
-    text += "; commonest cause, on " + std::to_string(first.machines) + " machines: " + first.example.check
-            + " " + first.example.subject;
+    text += "; commonest cause, on " + std::to_string(first.machines)
+            + (first.machines == 1 ? " machine: " : " machines: ") + first.example.check + " "
+            + first.example.subject;
   }
   return fault{errc::denied, text + "; " + std::string{remedy}};
 }

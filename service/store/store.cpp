@@ -98,7 +98,7 @@ void store_state::commit(grouping_store::pointer self) {
 void store_state::give_up(grouping_store::pointer self, const fault& why) {
   deps_->log.error("store.unusable",
                    {runtime::fault_check(why),
-                    {"what", "the service ends, and finds what is on the disk when it starts again"}});
+                    {"what", "the service ends; when it starts again it reads what is on the disk"}});
   stopped_ = true;
   self->quit(caf::exit_reason::unhandled_exception);
 }

@@ -109,9 +109,9 @@ TEST_CASE("an attestation that did not take place is an error, whatever the old 
   here.known->add({id_of(1), "away", "trusted"});
   const auto got = type(here.socket, {"node", "attest", "away", "--timeout", "2m"});
   CHECK(got.status == 2);
-  CHECK(
-      got.err
-      == "muster: away was not attested: it was not done in time, and will not be (no beat came in time)\n");
+  CHECK(got.err
+        == "muster: away was not attested: it was not done in time, and will not be done (no beat came in "
+           "time)\n");
   CHECK(here.known->told().front().starts_with("attest away within 120000 by uid="));
 }
 
@@ -121,11 +121,12 @@ TEST_CASE("what is ordered of a machine is told as done when it is, and else why
   here.known->add({id_of(2), "web-1", "trusted"});
   const auto renewed = type(here.socket, {"node", "renew", "web-1"});
   CHECK(renewed.status == 0);
-  CHECK(renewed.out == "web-1 has a new certificate, which its next session shows\n");
+  CHECK(renewed.out == "web-1 has a new certificate, and uses it from its next session on\n");
   const auto not_renewed = type(here.socket, {"node", "renew", "away"});
   CHECK(not_renewed.status == 2);
   CHECK(not_renewed.err
-        == "muster: away was not renewed: it was not done in time, and will not be (no beat came in time)\n");
+        == "muster: away was not renewed: it was not done in time, and will not be done (no beat came in "
+           "time)\n");
   CHECK(type(here.socket, {"node", "reconfigure", "web-1", "--beat", "20s"}).status == 0);
   const auto unknown = type(here.socket, {"node", "reconfigure", "away", "--beat", "20s"});
   CHECK(unknown.status == 2);
@@ -173,7 +174,7 @@ TEST_CASE("revoking is for good: without --yes it says which machine, and change
   const auto got = type(here.socket, {"node", "revoke", "is-trusted", "--reason", "a slip"});
   CHECK(got.status == 2);
   CHECK(got.out.empty());
-  CHECK(holds(got.err, "never let in again"));
+  CHECK(holds(got.err, "never admitted again"));
   CHECK(holds(got.err, "is-trusted, trusted\n"));
   CHECK(holds(got.err, to_string(id_of(1))));
   CHECK(holds(got.err, "muster node revoke is-trusted --yes"));
@@ -241,10 +242,10 @@ TEST_CASE("changes say what they did and where it is recorded") {
   CHECK(type(here.socket, {"node", "name", "is-trusted", "www"}).out
         == "is-trusted is now called www (record 22)\n");
   CHECK(type(here.socket, {"node", "name", "is-trusted", ""}).out
-        == "is-trusted has no name any more (record 22)\n");
+        == "is-trusted no longer has a name (record 22)\n");
   CHECK(type(here.socket, {"node", "acknowledge", "is-warning"}).out
-        == "the alarm of is-warning is ended; if it is not connected, restart the agent on the right machine "
-           "(record 22)\n");
+        == "the alarm of is-warning is ended; if the machine is not connected, restart its agent (record "
+           "22)\n");
   CHECK(type(here.socket, {"node", "group", "is-trusted", "db"}).out
         == "is-trusted is now in group db (record 23)\n");
   CHECK(type(here.socket, {"node", "revoke", "is-trusted", "--yes", "--reason", "stolen from rack 4"}).out

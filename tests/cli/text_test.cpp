@@ -106,7 +106,7 @@ TEST_CASE("a trusted node: until when, and on what that rests") {
                + "\n"
                  "  system        Debian GNU/Linux 12, kernel 6.1.0-13-amd64 (its own claim at enrolment)\n"
                  "  boot          0f0e0d0c-0b0a-0908-0706-050403020100, TPM resets 3, restarts 0\n"
-                 "  measured      1204 entries of files, 1100 distinct, 5 passed over as data: a program "
+                 "  measured      1204 entries of files, 1100 distinct, 5 skipped by the policy: a program "
                  "that ran from there is not seen\n"
                  "  reference     00ff\n"
                  "\n"
@@ -128,7 +128,7 @@ TEST_CASE("an untrusted node: each finding with what was expected, found, and wh
                                                             "--from NODE; of all NODES in a GROUP.");
                                       out.setFindingsTotal(40);
                                     }));
-  CHECK(holds(text, "  until         holds until no finding that made it is left\n"));
+  CHECK(holds(text, "  until         holds until the findings that caused it are gone\n"));
   CHECK(holds(text, "\n40 findings; the first 1 are kept:\n"
                     "\n"
                     "1. failure  ima.unknown-file  /usr/bin/\\x1b[2Jimplant\n"
@@ -191,10 +191,10 @@ TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
 
 TEST_CASE("a stale node says that its time is over") {
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
-              "  until         over: no attestation was taken in time\n"));
+              "  until         over: no attestation succeeded in time\n"));
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""},
                               [](rest::NodeDetail::Builder out) { out.setOwesWholeLogs(true); })),
-              "  until         over: the machine was asked for whole logs, since"));
+              "  until         over: the machine booted, or its report did not fit what is known"));
 }
 
 TEST_CASE("a node that gets no new verdict says why, and so does the list") {
@@ -266,10 +266,10 @@ TEST_CASE("a verdict that no finding explains says what it lacks") {
   const sample unknown{"web-1", "unknown", "none", "enrolled", "web", ""};
   CHECK(holds(told(unknown, "vendor", ""), "\nGroup web has no reference: "));
   CHECK(holds(told(unknown, "vendor", ""), "\n  muster reference accept web --from web-1\n"));
-  CHECK(holds(told(unknown, "none", "00ff"), "no better (endorsement.none)"));
+  CHECK(holds(told(unknown, "none", "00ff"), "no better verdict (endorsement.none)"));
   const sample warning{"web-1", "warning", "warning"};
   const auto capped = told(warning, "operator", "00ff");
-  CHECK(holds(capped, "Only an operator vouches for the TPM of this machine (uid=0 pid=7)"));
+  CHECK(holds(capped, "Only an operator vouches for this machine's TPM (uid=0 pid=7)"));
   CHECK(holds(capped, "endorsement.operator"));
   CHECK(holds(capped, "admission.vendor_roots"));
   CHECK_FALSE(holds(told({}, "vendor", "00ff"), "no better"));

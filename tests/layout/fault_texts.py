@@ -26,7 +26,7 @@ SENTENCES = frozenset((
     "damage_of_record", "damage_text", "defect_of", "defect_of_buffers", "defect_of_caps", "defect_of_denied",
     "defect_of_levels", "defect_of_pcrs", "defect_of_prefixes", "defect_of_required", "defect_of_signatures",
     "defect_of_words", "denial_by_list", "denial_of_ek", "denial_of_firmware", "expected_pcrs", "lost", "objection_to",
-    "passed_over", "revoked_by", "said_of", "unfinished_rotation", "unknown_command", "why_over"))
+    "revoked_by", "said_of", "skipped", "unfinished_rotation", "unknown_command", "why_over"))
 # Functions that take a sentence and make a part of a fault of it: folder, name, place of the sentence.
 SAYING = (("settings/", "refuse", 1), ("settings/", "refusal", 2), ("settings/", "add", 2),
           ("appraisal/extraction/", "refuse", 1), ("appraisal/", "fail", 1), ("records/", "fail", 1))

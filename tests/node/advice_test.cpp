@@ -60,7 +60,7 @@ TEST_CASE("each thing that is missing has its sentence, and only that") {
       {"a closed boot log", [](boot_survey& s) { s.boot_log = file_state::unreadable; },
        "binary_bios_measurements"},
       {"a boot log that is none",
-       [](boot_survey& s) { s.boot_log_content = frame::copy_of(bytes(100, 0xff)); }, "no TCG log"},
+       [](boot_survey& s) { s.boot_log_content = frame::copy_of(bytes(100, 0xff)); }, "not a TCG log"},
       {"no IMA", [](boot_survey& s) { s.ima_log = file_state::absent; }, "CONFIG_IMA"},
       {"a closed IMA list", [](boot_survey& s) { s.ima_log = file_state::unreadable; },
        "binary_runtime_measurements"},

@@ -199,7 +199,7 @@ def verify(scene, names, copy):
     lines[at] = line.replace('"actor":"uid=', '"actor":"uid=9')
     (scene.dir / "rewritten").write_text("\n".join(lines) + "\n")
     said = scene.muster("log", "verify", scene.dir / "rewritten", "--key", key, *witnesses, good=(1,)).stdout
-    require("does not read as it was entered: actor" in said, "a line that names another actor than its record is told")
+    require("is not shown as it was entered: actor" in said, "a line that names another actor than its record is told")
     cut = [line for n, line in enumerate(lines) if n != at]
     (scene.dir / "rewritten").write_text("\n".join(cut) + "\n")
     said = json.loads(scene.muster("-o", "json", "log", "verify", scene.dir / "rewritten", "--key", key, *witnesses,

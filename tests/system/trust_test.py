@@ -212,7 +212,7 @@ def main():
             scene.start_agent(name)
         everybody_has_it(scene, both)
         for name in both:
-            require("it counts in the place of service.anchor" in (scene.dir / f"{name}.log").read_text(),
+            require("this list counts in place of service.anchor" in (scene.dir / f"{name}.log").read_text(),
                     f"{name} has kept its list over a restart")
 
         another_root(scene, key, both, newcomer)

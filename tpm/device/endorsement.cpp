@@ -42,7 +42,7 @@ result<loaded_key> find_key(chip& tpm, ek_template kind, const crypto::certifica
 
 std::string skipped(ek_template kind, const fault& why) {
   return "EK certificate in NV index 0x0" + to_hex(writer{}.u32_be(certificate_index(kind)).view()).substr(1)
-         + " for template " + std::string{to_string(kind)} + " is passed over: " + why.check;
+         + " for template " + std::string{to_string(kind)} + " is skipped: " + why.check;
 }
 
 } // namespace

@@ -23,10 +23,10 @@ ak_public::ak_public(public_area area, crypto::public_key key)
 result<ak_public> verify_ak_form(public_area area) {
   using namespace object_attribute;
   if (!area.has(restricted | sign)) return fault{errc::denied, "ak: not a restricted signing key"};
-  if (area.has(decrypt)) return fault{errc::denied, "ak: may decrypt"};
+  if (area.has(decrypt)) return fault{errc::denied, "ak: it may also decrypt"};
   if (!area.has(fixed_tpm | fixed_parent | sensitive_data_origin))
-    return fault{errc::denied, "ak: not born in its TPM, or may leave it"};
-  if (!area.scheme()) return fault{errc::denied, "ak: names no signing scheme"};
+    return fault{errc::denied, "ak: not created in its TPM, or able to leave it"};
+  if (!area.scheme()) return fault{errc::denied, "ak: it names no signing scheme"};
   if (is_weak(area.name_algorithm()) || is_weak(area.scheme()->hash))
     return fault{errc::denied, "ak: name algorithm or scheme is SHA-1"};
   if (!is_known_kind(area)) return fault{errc::unsupported, "ak: neither P-256 nor RSA-2048"};
@@ -41,10 +41,10 @@ result<trusted_ak> trust_activated_ak(ak_public ak, const crypto::secret& secret
                                       byte_view proof) {
   // Anyone could guess an empty or short secret.
   if (secret.view().size() != enrolment_secret_size)
-    return fault{errc::internal, "ak: secret has not 32 bytes"};
+    return fault{errc::internal, "ak: the secret is not 32 bytes long"};
   const auto expected = crypto::hmac(hash_algorithm::sha256, secret.view(), {transcript});
   if (!crypto::equal_constant_time(expected.view(), proof))
-    return fault{errc::mismatch, "ak: proof of activation does not hold"};
+    return fault{errc::mismatch, "ak: the proof of activation does not verify"};
   return trusted_ak{std::move(ak), ak_trust::activated};
 }
 

@@ -32,7 +32,7 @@ public:
     if (selection_.mask_of(hash_algorithm::sha256) != 0 && !out_.log_.has_bank(hash_algorithm::sha256))
       out_.banks_.clear();
     if (out_.banks_.empty())
-      return fault{errc::unsupported, "boot-log: no bank that counts is in both the log and the quote"};
+      return fault{errc::unsupported, "boot-log: no usable bank is in both the log and the quote"};
     out_.bank_ = out_.banks_.front();
     replay();
     sort_pcrs();

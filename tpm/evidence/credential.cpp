@@ -59,9 +59,9 @@ crypto::secret sized(const crypto::secret& secret) {
 result<credential> make_credential(const ek_public& ek, byte_view ak_name, const crypto::secret& secret) {
   const auto hash = ek.area().name_algorithm();
   if (secret.empty() || secret.view().size() > digest_size(hash))
-    return fault{errc::limit, "credential: secret is longer than a digest of the EK, or empty"};
+    return fault{errc::limit, "credential: the secret is empty, or longer than a digest of the EK"};
   const auto& cipher = ek.area().symmetric();
-  if (!cipher) return fault{errc::unsupported, "credential: EK names no cipher"};
+  if (!cipher) return fault{errc::unsupported, "credential: the EK names no cipher"};
   const auto curve = ek.key().ec_curve();
   const auto sealed = curve ? make_ecc_seed(ek, *curve) : make_rsa_seed(ek);
   if (!sealed) return sealed.fault();

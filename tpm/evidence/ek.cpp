@@ -34,8 +34,8 @@ ek_public::ek_public(public_area area, crypto::public_key key, ek_template made_
 result<ek_public> verify_ek_form(public_area area) {
   using namespace object_attribute;
   if (!area.has(restricted | decrypt | fixed_tpm | fixed_parent | sensitive_data_origin))
-    return fault{errc::denied, "ek: not a restricted decryption key that was born in its TPM"};
-  if (area.has(sign)) return fault{errc::denied, "ek: may sign"};
+    return fault{errc::denied, "ek: not a restricted decryption key that was created in its TPM"};
+  if (area.has(sign)) return fault{errc::denied, "ek: it may also sign"};
   if (area.name_algorithm() == hash_algorithm::sha1)
     return fault{errc::denied, "ek: name algorithm is SHA-1"};
   const auto made_from = ek_template_from(area);

@@ -87,7 +87,7 @@ status ima_replay::extend(const ima_entry& entry) {
     if ((ima_pcrs_ >> entry.pcr & 1U) == 0 && !is_start_value(l.bank, entry.pcr, l.values[entry.pcr].view()))
       return fault{errc::conflict, "ima-log: entry " + std::to_string(entries_) + " begins PCR "
                                        + std::to_string(entry.pcr)
-                                       + ", which something else extended before"};
+                                       + ", but something else has extended that PCR before"};
     extend(l, entry);
   }
   ima_pcrs_ |= 1U << entry.pcr;

@@ -14,7 +14,7 @@ result<ima_search> ima_search::begin(const log_state& start, const pcr_values& c
       if ((bank.mask >> pcr & 1U) == 0) continue;
       const auto value = claimed.get(bank.algorithm, pcr);
       if (value.empty())
-        return fault{errc::malformed, "ima-log: no value of PCR " + std::to_string(pcr) + " came along"};
+        return fault{errc::malformed, "ima-log: no value of PCR " + std::to_string(pcr) + " was sent"};
       if (auto put = out.claimed_.set(bank.algorithm, pcr, value); !put) return put.fault();
     }
   out.values_ = out.claimed_;
@@ -32,7 +32,7 @@ status ima_search::extend(const ima_entry& entry) {
   if (!trying_) return {};
   if (tries_ > max_tries)
     return fault{errc::mismatch, "ima-log: the quote covers no entry within " + std::to_string(max_tries)
-                                     + " behind the values that came along"};
+                                     + " entries after the values that were sent"};
   try_quote(begins ? replay_.ima_pcrs() : 1U << entry.pcr);
   return {};
 }

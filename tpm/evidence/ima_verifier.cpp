@@ -136,7 +136,7 @@ result<verified_ima> ima_verifier::finish() && {
   if (!complete()) {
     if (broken_) return *broken_;
     return fault{errc::mismatch, search_.reached_all()
-                                     ? "ima-log: the values that came along are not the quoted ones"
+                                     ? "ima-log: the PCR values that were sent are not the quoted ones"
                                      : "ima-log: the log does not lead to the quoted PCRs"};
   }
   auto pcrs = verify_pcr_values(search_.quote(), search_.values());

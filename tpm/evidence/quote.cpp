@@ -16,7 +16,7 @@ status verify_signature_of(const trusted_ak& ak, const signed_attest& quote) {
   const auto sig = parse_signature(quote.signature);
   if (!sig) return sig.fault();
   if (signing_scheme{sig->algorithm, sig->hash} != ak.ak().scheme())
-    return mismatch("signature is not of the AK's scheme");
+    return mismatch("the signature does not have the AK's scheme");
   return verify_signature(ak.ak().key(), *sig, quote.attest);
 }
 
@@ -28,12 +28,12 @@ bool has_strong_bank(const pcr_selection& selection) noexcept {
 
 status verify_rules(const quote_attest& attest, const ak_public& ak, quote_rules rules) {
   // A quote that selects no PCR would hold for any machine.
-  if (attest.selection.selects_nothing()) return fault{errc::denied, "quote: selects no PCR"};
+  if (attest.selection.selects_nothing()) return fault{errc::denied, "quote: it selects no PCR"};
   if (rules.banks != bank_rule::any_bank && !has_strong_bank(attest.selection))
-    return fault{errc::denied, "quote: no bank better than SHA-1"};
+    return fault{errc::denied, "quote: it has no bank better than SHA-1"};
   if (rules.signer != signer_rule::any_parent
       && !same(attest.qualified_signer, endorsement_qualified_name(ak)))
-    return fault{errc::denied, "quote: signer is not a primary of the endorsement hierarchy"};
+    return fault{errc::denied, "quote: the signer is not a primary key of the endorsement hierarchy"};
   return {};
 }
 
@@ -51,11 +51,11 @@ result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak
   if (expected.empty()) return fault{errc::internal, "quote: nothing expected in extraData"};
   if (!crypto::equal_constant_time(attest->extra_data, expected.view()))
     return mismatch("extraData is not what was asked for");
-  if (attest->selection != requested) return mismatch("PCR selection is not the one asked for");
+  if (attest->selection != requested) return mismatch("the PCR selection is not the one that was asked for");
   if (auto kept = verify_rules(*attest, ak.ak(), rules); !kept) return kept.fault();
   const auto hash = ak.ak().scheme().hash;
   if (attest->pcr_digest.size() != digest_size(hash))
-    return mismatch("pcrDigest is not of the scheme's hash");
+    return mismatch("pcrDigest is not as long as the scheme's hash");
   return verified_quote{*attest, hash};
 }
 
@@ -75,11 +75,11 @@ result<verified_pcrs> verify_pcr_values(const verified_quote& quote, const pcr_v
   const auto present = claimed.present();
   for (const auto& bank : present)
     if ((bank.mask & ~quote.selection().mask_of(bank.algorithm)) != 0)
-      return mismatch("a PCR value came along that was not quoted");
+      return mismatch("a PCR value was sent that was not quoted");
   for (const auto& bank : quote.selection())
     if ((bank.mask & ~present.mask_of(bank.algorithm)) != 0)
       return mismatch("the value of a quoted PCR is missing");
-  if (!matches(quote, claimed)) return mismatch("PCR values do not give the quoted digest");
+  if (!matches(quote, claimed)) return mismatch("the PCR values do not lead to the quoted digest");
   return verified_pcrs{claimed};
 }
 

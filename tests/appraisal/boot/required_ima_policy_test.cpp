@@ -22,9 +22,10 @@ TEST_CASE(
       {"nothing", [](boot_content&, policy&) {}, nullptr},
       {"tcb alone", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::absent; },
        "until root loads another policy"},
-      {"late", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::late; }, "Other programs"},
+      {"late", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::late; },
+       "Programs other than init"},
       {"two contents", [](boot_content& b, policy&) { b.ima_policy.file = policy_file::changed; },
-       "two contents"},
+       "with different content"},
       {"a known file that is no policy of the reference",
        [](boot_content& b, policy&) { b.ima_policy.digest = digest_of("ls 1"); }, "does not know"},
       {"another known program by the name of init",
@@ -56,7 +57,7 @@ TEST_CASE(
        },
        nullptr},
       {"not wholly shown", [](boot_content& b, policy&) { b.command_line = "/vmlinuz ima_policy=tcb \\x00"; },
-       "not shown as they are"},
+       "cannot be shown as they are"},
   };
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");

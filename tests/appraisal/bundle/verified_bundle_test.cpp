@@ -125,7 +125,7 @@ TEST_CASE("each attack on a bundle is noticed by its own check") {
       {"EK of another", [&](bundled& in) { in.header.ek_public = other.chip().ek().raw(); },
        "identity: the node id"},
       {"number of another attestation", [](bundled& in) { in.header.number.value += 1; },
-       "manifest: of another attestation"},
+       "manifest: it belongs to another attestation"},
       {"policy swapped",
        [](bundled& in) { in.policy = muster::to_bytes(to_record(policy{}).content()), in.policy[40] ^= 1; },
        "policy, byte "},

@@ -113,7 +113,7 @@ TEST_CASE("what a set compares and the other does not is said") {
   const auto has = [&](std::string_view part) {
     return std::ranges::any_of(got, [part](const std::string& line) { return line.find(part) != line.npos; });
   };
-  CHECK(has("PCR 9 (files that the boot loader read, initial RAM disk) is no longer compared"));
+  CHECK(has("PCR 9 (files that the boot loader read, such as the initial RAM disk) is no longer compared"));
   CHECK(has("events of PCR 8 that match set .* are no longer compared"));
 }
 

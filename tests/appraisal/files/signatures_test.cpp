@@ -223,7 +223,7 @@ TEST_CASE("check 23: where a signature is required, known content alone is not e
   CHECK(unknown[0].found.starts_with("a signature by a key that is not pinned"));
   const auto wrong = findings_of(signed_data("sha256:", "/usr/bin/e", "e", file_attribute(key, "other")));
   REQUIRE(checks_of(wrong) == std::vector<std::string>{"ima.signature"});
-  CHECK(wrong[0].found.starts_with("a signature that does not hold"));
+  CHECK(wrong[0].found.starts_with("a signature that does not verify"));
 }
 
 TEST_CASE("a file can be unknown and not signed: both are told") {

@@ -109,7 +109,7 @@ TEST_CASE(
 TEST_CASE("a list that is too long says what to raise, not what to compare") {
   for (const auto& [check, remedy] :
        {std::pair{"ima-log: more than 4194304 bytes",
-                  "limits.evidence_memory, of which one list may have a quarter"},
+                  "limits.evidence_memory (one list may use a quarter of it"},
         std::pair{"ima-log: more than 100 entries", "raise limits.log_entries"}}) {
     const auto f = evidence_finding({errc::limit, check});
     CHECK(f.check == "evidence.ima-log");

@@ -83,7 +83,7 @@ TEST_CASE("check 02: without an anchor nobody vouches, whatever the verdict, and
   const auto unvouched = appraised(file, {});
   CHECK(unvouched.status == cli::exit_unvouched);
   CHECK(has(unvouched.out, "by NOBODY"));
-  CHECK(has(unvouched.out, "trusted, of a key that nobody vouches for"));
+  CHECK(has(unvouched.out, "trusted, of a key without a known origin"));
 
   auto forger = good_machine();
   const auto forged = here.put("forged", forged_bundle(forger, genuine.header));

@@ -142,7 +142,7 @@ TEST_CASE("an export that was emptied fails, with and without a key") {
     const auto out = emptied(with_key, {});
     CHECK(out.proven == 0);
     REQUIRE(out.problems.size() == 1);
-    CHECK(tells(out, "there is no record, and nothing proves that there never was one"));
+    CHECK(tells(out, "there is no record, and nothing proves that there never was any"));
     CHECK_FALSE(emptied(with_key, sample_log{}.heads).problems.empty());
   }
 }
@@ -152,13 +152,13 @@ TEST_CASE("an edited record is named, also by heads alone") {
   log.records[7] = record_of("record seven");
   auto out = judged(log);
   CHECK(tells(out, "record 7 is not what was entered"));
-  CHECK(tells(out, "do not give the root of the head of size 9"));
+  CHECK(tells(out, "do not lead to the root of the head of size 9"));
   CHECK(out.proven == 6);
   // A skilled editor of the database also edits the hashes.
   log.hashes[7] = crypto::merkle_leaf(log.records[7]);
   out = judged(log);
   CHECK_FALSE(tells(out, "record 7 is not"));
-  CHECK(tells(out, "do not give the root of the head of size 9"));
+  CHECK(tells(out, "do not lead to the root of the head of size 9"));
   CHECK(tells(out, "(heads), nor of 1 larger head"));
   CHECK(out.problems.size() == 1);
   CHECK(out.proven == 6);
@@ -184,14 +184,14 @@ TEST_CASE("what people read of a line is what its record says, or the line is na
     const char* with;
     const char* named;
   } const rows[] = {
-      {"uid=0 pid=1", "uid=7 pid=1", "record 4 does not read as it was entered: actor"},
+      {"uid=0 pid=1", "uid=7 pid=1", "record 4 is not shown as it was entered: actor"},
       {"record 4", "record 9", "entered: text"},
       {"1970-01-01", "1971-01-01", "entered: when"},
       {R"("action":"test")", R"("action":"node.revoke")", "entered: action"},
       {R"("node":"")", R"("node":"00ff")", "entered: node"},
       {R"("node":"")", R"("approved_by":"the board","node":"")",
-       "more than an export has, or was written anew"},
-      {R"("node":"")", R"("node": "")", "or was written anew"},
+       "more than an export has, or was written again"},
+      {R"("node":"")", R"("node": "")", "or was written again"},
       {R"("problem":"")", R"("problem":"lost")", "entered: problem"},
   };
   for (const auto& row : rows) {
@@ -214,7 +214,7 @@ TEST_CASE("what people read of an exported head is the head, or it is named") {
   CHECK(good.conclude().problems.empty());
   line.replace(line.find("\"size\":12"), 9, "\"size\":13");
   REQUIRE(good.add_line(line).ok());
-  CHECK(tells(good.conclude(), "signed at 1970-01-01T00:00:01Z does not read as it was entered: size"));
+  CHECK(tells(good.conclude(), "signed at 1970-01-01T00:00:01Z is not shown as it was entered: size"));
 }
 
 TEST_CASE("many lines that were written anew are named up to ten, and counted") {
@@ -225,7 +225,7 @@ TEST_CASE("many lines that were written anew are named up to ten, and counted") 
   REQUIRE(check.add_heads(as_bytes(head_file_of(log.heads)), "heads").ok());
   const auto out = check.conclude();
   CHECK(out.problems.size() == 11);
-  CHECK(out.problems.back() == "3 more lines do not read as entered");
+  CHECK(out.problems.back() == "3 more lines are not shown as entered");
 }
 
 TEST_CASE("a line that was cut out is one problem, whatever comes behind it") {
@@ -241,19 +241,19 @@ TEST_CASE("a line that was cut out is one problem, whatever comes behind it") {
   };
   auto out = judge();
   REQUIRE(out.problems.size() == 3);
-  CHECK(out.problems[0] == "record 4 is missing: behind it stands record 5");
-  CHECK(out.problems[1] == "the export says that there are 12 records and holds 11");
+  CHECK(out.problems[0] == "record 4 is missing: the next one is record 5");
+  CHECK(out.problems[1] == "the export claims to have 12 records but has 11");
   CHECK(out.problems[2].starts_with("without record 4 the head of size 6 signed at "));
-  CHECK(out.problems[2].ends_with("cannot be met, nor can 2 larger heads"));
+  CHECK(out.problems[2].ends_with("cannot be verified; nor can 2 larger heads"));
   CHECK(out.proven == 3);
   CHECK(out.contradicted);
   lines.erase(lines.begin() + 7, lines.begin() + 9);
   out = judge();
   CHECK(out.problems.size() == 3);
-  CHECK(out.problems[0] == "record 4 is missing: behind it stands record 5; and so in 1 more place");
+  CHECK(out.problems[0] == "record 4 is missing: the next one is record 5; the same in 1 more place");
   lines.erase(lines.begin() + 4, lines.begin() + 6);
   CHECK(judge().problems[0]
-        == "records 4 to 6 are missing: behind them stands record 7; and so in 1 more place");
+        == "records 4 to 6 are missing: the next one is record 7; the same in 1 more place");
 }
 
 TEST_CASE("a record that is gone, from the end, from the middle or from its table, is missed") {
@@ -267,7 +267,7 @@ TEST_CASE("a record that is gone, from the end, from the middle or from its tabl
   sample_log closed_up;
   closed_up.records.erase(closed_up.records.begin() + 4);
   closed_up.hashes.erase(closed_up.hashes.begin() + 4);
-  CHECK(tells(judged(closed_up), "do not give the root of the head of size 6"));
+  CHECK(tells(judged(closed_up), "do not lead to the root of the head of size 6"));
   CHECK(judged(closed_up).proven == 3);
 
   sample_log emptied;
@@ -353,13 +353,13 @@ TEST_CASE(
         == "uid=0 pid=1 acknowledged at 1970-01-01T00:00:05Z that what was signed before incarnation 300 and "
            "is "
            "not in the log was lost");
-  CHECK(out.acknowledged[1] == "2 heads of such a loss, the smallest of size 2, contradict the log");
+  CHECK(out.acknowledged[1] == "2 heads of an acknowledged loss, the smallest of size 2, contradict the log");
   log.heads.back() = sample_log::sign(40, lost, 4000, {300}); // signed by an incarnation after that loss
   CHECK(tells(judged(log), "under the head of size 40"));
   log.heads.back() = sample_log::sign(40, lost, 4000, {301});
   CHECK(tells(judged(log), "under the head of size 40"));
   log.heads.back() = sample_log::sign(2, lost, 4000, {300}); // records were changed
-  CHECK(tells(judged(log), "do not give the root of the head of size 2"));
+  CHECK(tells(judged(log), "do not lead to the root of the head of size 2"));
 }
 
 TEST_CASE("check 33: an acknowledgement that the key did not sign, or of another log, excuses nothing") {
@@ -413,7 +413,7 @@ TEST_CASE("an export that was cut short of its newest head claims no more than t
     CHECK(log_verify_command({file.string(), {}, key}, out, err) == 0);
     CAPTURE(out.str());
     CHECK(out.str().find("Nothing was removed") == std::string::npos);
-    CHECK(out.str().find("What came later this cannot see: give --head-file") != std::string::npos);
+    CHECK(out.str().find("This cannot show what came later: give --head-file") != std::string::npos);
     return out.str();
   };
   sample_log cut;
@@ -425,8 +425,8 @@ TEST_CASE("an export that was cut short of its newest head claims no more than t
       "Complete up to head 6, signed 1970-01-01T00:01:01Z: 6 records against 3 heads.\n"));
 
   CHECK(said(acknowledged_log(acknowledged_text(good_acknowledgement())))
-            .starts_with("Complete up to head 2, signed 1970-01-01T00:00:06Z, but for 1 loss that somebody "
-                         "acknowledged: 2 records against 1 head.\n"));
+            .starts_with("Complete up to head 2, signed 1970-01-01T00:00:06Z, except for 1 acknowledged "
+                         "loss: 2 records against 1 head.\n"));
   std::filesystem::remove(file);
   std::filesystem::remove(key);
 }
@@ -480,7 +480,7 @@ TEST_CASE("the command: exit status by what was proven") {
   CHECK(out.str()
         == "Complete up to head 12, signed 1970-01-01T00:00:01Z: 12 records against 4 heads.\n"
            "The first 12 of 12 records are what was signed at 1970-01-01T00:00:01Z.\n"
-           "What came later this cannot see.\n");
+           "This cannot show what came later.\n");
   log.records[3] = record_of("another");
   write();
   CHECK(run() == 1);

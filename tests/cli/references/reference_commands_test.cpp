@@ -124,7 +124,7 @@ TEST_CASE("without a source nothing is made; a source that gave nothing is told"
   CHECK(got.err
         == "muster: --directory " + here.at("empty")
                + " gave no file\n"
-                 "muster: the set has boot values and no file: every measured file is unknown under it\n");
+                 "muster: the set has boot values but no files: under it, every measured file is unknown\n");
   options.files_of_base = make_options::base_files::take;
   got = make(options);
   CHECK(got.err == "muster: --directory " + here.at("empty") + " gave no file\n");
@@ -179,7 +179,7 @@ TEST_CASE("rules are put upon the boot and the files") {
   options.rules = here.put("rules.yaml", "version: 1\nboot:\n  pcrs: [0, 4]\nima:\n  include: ['/usr/.*']\n");
   const auto got = make(options);
   REQUIRE_MESSAGE(got.status == exit_genuine, got.err);
-  CHECK(says(got.out, "1 passed over by the rules"));
+  CHECK(says(got.out, "1 excluded by the rules"));
   const auto set = load_reference(options.to)->set;
   CHECK(set->pcr(7) == nullptr);
   CHECK(set->content().files.size() == 1);

@@ -131,7 +131,7 @@ TEST_CASE("check 02: an answer of another session is refused, whichever part of 
     r.change(other);
     const auto verified = verify_enrolment(e.tpm.checked_ek(), e.tpm.checked_ak(), other, e.secret,
                                            e.proof().view(), e.quote(e.transcript()).view());
-    CHECK(verified.fault().check == "ak: proof of activation does not hold");
+    CHECK(verified.fault().check == "ak: the proof of activation does not verify");
   }
 }
 

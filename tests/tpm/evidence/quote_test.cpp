@@ -130,7 +130,7 @@ TEST_CASE("check 07: the selection must equal the one asked for") {
     CAPTURE(r.what);
     // The quote is consistent otherwise: its digest is that of the quoted selection.
     const auto fields = machine().honest(nonce, r.quoted, testing::values_for(r.quoted));
-    CHECK(verify(fields).fault().check == "quote: PCR selection is not the one asked for");
+    CHECK(verify(fields).fault().check == "quote: the PCR selection is not the one that was asked for");
   }
   auto wide = honest();
   wide.selection = from_hex("00000002000b04ff7f0000000403ff0300").value();
@@ -177,14 +177,14 @@ TEST_CASE("check 08: PCR values are claims until they give the quoted digest") {
   auto more = honest_values;
   REQUIRE(more.set(hash_algorithm::sha256, 23, bytes(32)).ok());
   CHECK(matches(*quote, more));
-  CHECK(verify_pcr_values(*quote, more).fault().check == "quote: a PCR value came along that was not quoted");
+  CHECK(verify_pcr_values(*quote, more).fault().check == "quote: a PCR value was sent that was not quoted");
 }
 
 TEST_CASE("check 08: the digest is of the scheme's hash, whatever the banks") {
   for (const std::size_t length : {0U, 20U, 31U, 33U, 48U, 64U}) {
     auto fields = honest();
     fields.pcr_digest = bytes(length);
-    CHECK(verify(fields).fault().check == "quote: pcrDigest is not of the scheme's hash");
+    CHECK(verify(fields).fault().check == "quote: pcrDigest is not as long as the scheme's hash");
   }
   const auto sha384 = selection_of({{hash_algorithm::sha384, pcr_mask(0, 3)}});
   const auto quote = verify(machine().honest(nonce, sha384, testing::values_for(sha384)), sha384);
@@ -212,7 +212,7 @@ TEST_CASE("check 09: a signature cannot name another scheme or hash than the AK'
   auto sha384 = quote;
   sha384.signature[3] = 0x0c;
   CHECK(verify_quote(sha384.view(), machine().trusted(), binding{nonce}, routine()).fault().check
-        == "quote: signature is not of the AK's scheme");
+        == "quote: the signature does not have the AK's scheme");
 }
 
 TEST_CASE("check 09: an AK outside the endorsement hierarchy is refused by the service") {
@@ -225,7 +225,8 @@ TEST_CASE("check 09: an AK outside the endorsement hierarchy is refused by the s
   CHECK(fields.qualified_signer == under(0x4000000b));
   for (const auto& signer : {under(0x40000001), under(0x4000000c), under(0x40000007), name, bytes{}}) {
     fields.qualified_signer = signer;
-    CHECK(verify(fields).fault().check == "quote: signer is not a primary of the endorsement hierarchy");
+    CHECK(verify(fields).fault().check
+          == "quote: the signer is not a primary key of the endorsement hierarchy");
     CHECK(verify(fields, routine(), {signer_rule::any_parent, bank_rule::sha256_or_better}).ok());
   }
 }
