@@ -287,7 +287,7 @@ attestation_outcome running_attestation::conclude(const tpm::verified_ima& ima,
   if (increment())
     if (auto behind = outdated_claims(ima, moves)) out.findings.push_back(*std::move(behind));
   out.ended = ended_;
-  out.uncovered = ima.behind();
+  out.uncovered = ima.unread_rest();
   out.uncovered_from = ima.state().entries;
   appraise_outcome(out, reference, *inputs_.policy, inputs_.seed, inputs_.budget);
   if (!increment() && manifest_.boot_log)

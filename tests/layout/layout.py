@@ -2,7 +2,7 @@
 """Checks the tree's layers: which folder may include which, which folder is the door to which library, what pure code
 must not touch, that every claimed check still has a test, and that each folder says what it is for.
 
-    layout.py [--root DIR] includes|checks|readmes   one line for each violation; exit status 1 if there is one
+    layout.py [--root DIR] includes|checks|readmes|tests   one line for each violation; exit status 1 if there is one
     layout.py [--root DIR] headers --include DIR     compiles the headers of pure folders that no source includes first
     layout.py [--root DIR] pure                      the sources of pure folders that clang-tidy can read by themselves
 """
@@ -94,6 +94,11 @@ IMPURE_WORDS = re.compile(
 
 MOST_SOURCES = 3      # in a folder without a README
 LONGEST_README = 60   # lines: about a screen
+LONGEST_TEST = 450    # lines: then it is split by what it shows
+
+# Folders below tests/ that mirror no folder: tests of the whole, of the tree, or of a way of testing.
+NO_MIRROR = {"data", "fresh", "fuzz", "layout", "liar", "model", "mutations", "simulation", "system"}
+MIRRORED_AS = {"vocabulary": "messages/vocabulary"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 CHECK_TEST = re.compile(r'TEST_CASE(?:_FIXTURE)?\s*\([^"]*"check (\d\d): ')
@@ -225,6 +230,19 @@ def check_readmes(root):
             yield f"{folder}/README.md: {lines} lines; a screen has {LONGEST_README}"
 
 
+def check_tests(root):
+    """Tests mirror the folders of what they test, and none is too long to be read."""
+    for path in sorted((root / "tests").rglob("*_test.*")):
+        inner = path.relative_to(root / "tests").parent
+        if path.suffix not in (".cpp", ".py") or inner.parts[:1] == ("data",):
+            continue
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_TEST:
+            yield f"{path.relative_to(root)}: {lines} lines; split it by what it shows ({LONGEST_TEST} at most)"
+        tested = MIRRORED_AS.get(str(inner), str(inner))
+        if not (inner.parts and inner.parts[0] in NO_MIRROR) and not (root / tested).is_dir():
+            yield f"{path.relative_to(root)}: there is no folder {tested} for it to test"
+
+
 def compiles(root, header, include):
     command = [os.environ.get("CXX", "c++"), "-std=c++20", "-fsyntax-only", "-w", "-x", "c++", f"-I{root}"]
     command += [f"-I{folder}" for folder in include] + [str(root / header)]
@@ -262,7 +280,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
     arguments.add_argument("--include", action="append", default=[], help="another include folder, for headers")
-    arguments.add_argument("what", choices=["includes", "checks", "readmes", "headers", "pure"])
+    arguments.add_argument("what", choices=["includes", "checks", "readmes", "tests", "headers", "pure"])
     given = arguments.parse_args()
     if given.what == "pure":
         print("\n".join(map(str, pure_sources(given.root))))
@@ -270,6 +288,7 @@ def main():
     problems = {"includes": lambda: check_includes(given.root),
                 "checks": lambda: check_claims(given.root),
                 "readmes": lambda: check_readmes(given.root),
+                "tests": lambda: check_tests(given.root),
                 "headers": lambda: check_headers(given.root, given.include)}[given.what]()
     count = 0
     for problem in problems:

@@ -142,6 +142,25 @@ class Readmes(Tree):
         self.assert_one(self.readmes("crypto/a.hpp"), "crypto/README.md: 61 lines")
 
 
+class Tests(Tree):
+    def tests(self, path, text="words\n"):
+        self.put(path, text)
+        return list(layout.check_tests(self.root))
+
+    def test_what_is_allowed(self):
+        self.put("crypto/a.hpp", "")
+        self.put("messages/vocabulary/a.hpp", "")
+        self.assertEqual(self.tests("tests/crypto/a_test.cpp"), [])
+        self.assertEqual(self.tests("tests/vocabulary/a_test.cpp"), [])
+        self.assertEqual(self.tests("tests/system/a_test.py", "words\n" * 450), [])
+
+    def test_a_test_of_a_folder_that_is_not_there(self):
+        self.assert_one(self.tests("tests/crypto/keys/a_test.cpp"), "there is no folder crypto/keys")
+
+    def test_a_test_that_nobody_reads_to_its_end(self):
+        self.assert_one(self.tests("tests/system/a_test.py", "words\n" * 451), "a_test.py: 451 lines")
+
+
 class Headers(Tree):
     def test_a_header_that_leans_on_others(self):
         self.put("crypto/a.hpp", "#pragma once\nstd::string f();\n")
