@@ -143,22 +143,22 @@ class Readmes(Tree):
 
 
 class Tests(Tree):
-    def tests(self, path, text="words\n"):
+    def problems(self, path, text="words\n"):
         self.put(path, text)
         return list(layout.check_tests(self.root))
 
     def test_what_is_allowed(self):
         self.put("crypto/a.hpp", "")
         self.put("messages/vocabulary/a.hpp", "")
-        self.assertEqual(self.tests("tests/crypto/a_test.cpp"), [])
-        self.assertEqual(self.tests("tests/vocabulary/a_test.cpp"), [])
-        self.assertEqual(self.tests("tests/system/a_test.py", "words\n" * 450), [])
+        self.assertEqual(self.problems("tests/crypto/a_test.cpp"), [])
+        self.assertEqual(self.problems("tests/vocabulary/a_test.cpp"), [])
+        self.assertEqual(self.problems("tests/system/a_test.py", "words\n" * 450), [])
 
     def test_a_test_of_a_folder_that_is_not_there(self):
-        self.assert_one(self.tests("tests/crypto/keys/a_test.cpp"), "there is no folder crypto/keys")
+        self.assert_one(self.problems("tests/crypto/keys/a_test.cpp"), "there is no folder crypto/keys")
 
     def test_a_test_that_nobody_reads_to_its_end(self):
-        self.assert_one(self.tests("tests/system/a_test.py", "words\n" * 451), "a_test.py: 451 lines")
+        self.assert_one(self.problems("tests/system/a_test.py", "words\n" * 451), "a_test.py: 451 lines")
 
 
 class Headers(Tree):
