@@ -64,14 +64,14 @@ int conclude(X509_STORE_CTX* store, handshake_notes& notes, const status& verdic
   return 0;
 }
 
-handshake_notes& notes_of(X509_STORE_CTX* store) {
+handshake_notes& notes_of_store(X509_STORE_CTX* store) {
   return notes_of(
       static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())));
 }
 
 int verify_client(X509_STORE_CTX* store, void* arg) {
   const auto& context = *static_cast<const protocol_context*>(arg);
-  auto& notes = notes_of(store);
+  auto& notes = notes_of_store(store);
   // A stranger proves with its signature that the key is its own. No more is required.
   if (context.offer.protocol == tls_protocol::enrol) return conclude(store, notes, {});
   return conclude(store, notes,
@@ -80,7 +80,7 @@ int verify_client(X509_STORE_CTX* store, void* arg) {
 
 int verify_service(X509_STORE_CTX* store, void* arg) {
   const auto& client = *static_cast<const client_tls::state*>(arg);
-  auto& notes = notes_of(store);
+  auto& notes = notes_of_store(store);
   if (!client.trust) return conclude(store, notes, {});
   return conclude(store, notes,
                   judge_service(*X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
