@@ -1,5 +1,7 @@
 #include "appraisal/boot/boot_facts.hpp"
 
+#include "tpm/format/boot_marks.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -11,9 +13,6 @@ namespace {
 constexpr std::uint32_t ev_efi_boot_services_application = 0x80000003;
 constexpr std::uint32_t ev_efi_gpt_event = 0x80000006;
 constexpr std::uint32_t ev_efi_gpt_event2 = 0x8000000d;
-
-constexpr std::array<std::uint8_t, 4> zeros_mark{0, 0, 0, 0};
-constexpr std::array<std::uint8_t, 4> ones_mark{0xff, 0xff, 0xff, 0xff};
 
 bool names_initrd(std::string_view hint) noexcept {
   const auto name = hint.substr(hint.rfind('/') + 1);
@@ -27,8 +26,8 @@ bool is_disk(const boot_event& e) noexcept {
 } // namespace
 
 boot_facts facts_of(const boot_content& boot) {
-  const auto zeros = crypto::hash(boot.bank, zeros_mark);
-  const auto ones = crypto::hash(boot.bank, ones_mark);
+  const auto zeros = crypto::hash(boot.bank, tpm::zeros_separator);
+  const auto ones = crypto::hash(boot.bank, tpm::ones_separator);
   boot_facts out;
   for (const auto& e : boot.events) {
     switch (e.pcr) {

@@ -3,6 +3,7 @@
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/boot/boot_words.hpp"
 #include "tpm/evidence/boot_replay.hpp"
+#include "tpm/evidence/log_state.hpp"
 #include "tpm/evidence/os_phases.hpp"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ namespace {
 constexpr unsigned last_firmware_pcr = 7;
 constexpr unsigned last_boot_pcr = 9;
 constexpr unsigned last_quoted_pcr = 14;
-constexpr unsigned ima_pcr = 10;
 /// These PCRs change by themselves, so no reference has their value for long. Without a log they would turn
 /// every deny list into a failure of an honest machine.
 constexpr std::uint32_t settings_pcrs = 1U << 1U | 1U << 5U | 1U << 6U;
@@ -115,7 +115,7 @@ void add_unquoted(const boot_claims& claims, const reference_set* reference, con
   auto level = severity::note;
   std::string names;
   for (unsigned pcr = 0; pcr <= last_quoted_pcr; ++pcr) {
-    if (pcr == ima_pcr ? !ima_in_other_banks(claims) : value_of(claims, pcr) != nullptr) continue;
+    if (pcr == tpm::ima_pcr ? !ima_in_other_banks(claims) : value_of(claims, pcr) != nullptr) continue;
     names += (names.empty() ? "" : ", ") + std::to_string(pcr);
     const bool compared =
         reference != nullptr && (reference->pcr(pcr) != nullptr || reference->events(pcr) != nullptr);

@@ -33,8 +33,8 @@ struct bundle_header {
   wall_time exported;
 };
 
-/// Most sets that a header may name. `bundle_verification` takes two: the one in force and a staged one.
-inline constexpr std::size_t max_bundle_references = 4;
+/// The one in force, and a staged one.
+inline constexpr std::size_t max_bundle_references = 2;
 
 /// Parts, as flat messages.
 frame header_part(const bundle_header& in);

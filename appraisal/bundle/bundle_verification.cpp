@@ -198,7 +198,7 @@ struct bundle_verification::parts {
         return fault{errc::malformed, "reference: it is not in its canonical form"};
       (i == 0 ? reference : staged) = *std::move(made);
     }
-    if (sets.size() > 2)
+    if (sets.size() > max_bundle_references)
       return fault{errc::unsupported, "reference: more than the one in force and a staged one"};
     return {};
   }

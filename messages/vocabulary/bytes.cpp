@@ -79,6 +79,10 @@ std::optional<bytes32> bytes32_from_hex(std::string_view hex) {
   return out;
 }
 
+bool all_zero(byte_view input) noexcept {
+  return std::ranges::all_of(input, [](std::uint8_t byte) { return byte == 0; });
+}
+
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   const bool cut = text.size() > limit;

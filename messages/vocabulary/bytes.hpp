@@ -46,6 +46,9 @@ std::optional<bytes> from_hex(std::string_view hex);
 /// As `from_hex`, for exactly 32 bytes.
 std::optional<bytes32> bytes32_from_hex(std::string_view hex);
 
+/// Whether no byte is set; also for no bytes.
+bool all_zero(byte_view input) noexcept;
+
 /// Foreign text made safe for a terminal or a log line. Each byte of an unseen character (unseen_text.hpp)
 /// and of invalid UTF-8 becomes `\xNN`. A text of more than `limit` bytes is cut there and ends in "...".
 std::string printable(std::string_view text, std::size_t limit = 4096);

@@ -11,10 +11,6 @@ bool says_something(const ima_entry& entry) noexcept {
   return entry.boot_aggregate() && entry.subject == ima_subject::file;
 }
 
-bool is_zero(byte_view digest) noexcept {
-  return std::ranges::all_of(digest, [](std::uint8_t byte) { return byte == 0; });
-}
-
 /// Empty if the PCRs that it covers were not quoted in that bank.
 crypto::digest aggregate_of(const verified_pcrs& quoted, hash_algorithm algorithm) {
   pcr_selection covered;
@@ -35,7 +31,7 @@ std::optional<ima_entry> first_measured(const verified_ima& log) {
 
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted) {
   if (!says_something(entry0)) return aggregate_outcome::absent;
-  if (is_zero(entry0.digest)) return aggregate_outcome::zero;
+  if (all_zero(entry0.digest)) return aggregate_outcome::zero;
   const auto recomputed = aggregate_of(quoted, entry0.algorithm);
   if (recomputed.empty()) return aggregate_outcome::unchecked;
   return same(recomputed.view(), entry0.digest) ? aggregate_outcome::bound : aggregate_outcome::differs;
@@ -53,12 +49,13 @@ const crypto::digest& genuine_aggregates::of_pcrs(hash_algorithm algorithm) {
 }
 
 bool genuine_aggregates::holds(const ima_entry& entry) {
-  return says_something(entry) && !is_zero(entry.digest)
+  return says_something(entry) && !all_zero(entry.digest)
          && same(of_pcrs(entry.algorithm).view(), entry.digest);
 }
 
 bool genuine_aggregates::may_hold(const ima_entry& entry) {
-  return says_something(entry) && (is_zero(entry.digest) || of_pcrs(entry.algorithm).empty() || holds(entry));
+  return says_something(entry)
+         && (all_zero(entry.digest) || of_pcrs(entry.algorithm).empty() || holds(entry));
 }
 
 bool later_aggregates::has(const ima_entry& entry) {
@@ -77,7 +74,7 @@ std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
 
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log) {
   const auto first = first_measured(log);
-  if (!first || !says_something(*first) || is_zero(first->digest)
+  if (!first || !says_something(*first) || all_zero(first->digest)
       || first->algorithm == hash_algorithm::sha256 || !crypto::supported(first->algorithm))
     return {};
   return first->algorithm;

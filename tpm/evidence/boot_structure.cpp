@@ -163,14 +163,10 @@ private:
     }
   }
 
-  static bool any_set(byte_view value) noexcept {
-    return std::ranges::any_of(value, [](std::uint8_t byte) { return byte != 0; });
-  }
-
   void check_variable(const logged_event& event, bool separated) {
     const auto variable = parse_efi_variable(event.data);
     if (!variable) return;
-    const bool set = any_set(variable->data);
+    const bool set = !all_zero(variable->data);
     if (set && variable->vendor == efi_global_variable && variable->name == "AuditMode")
       remark(boot_issue::audit_mode, event.pcr, event.number);
     if (set && variable->vendor == shim_lock && variable->name == "MokSBState")

@@ -135,10 +135,6 @@ result<std::size_t> read_original(byte_view input, std::size_t head, ima_entry& 
   return input.size() - in.left();
 }
 
-bool all_zero(byte_view input) noexcept {
-  return std::ranges::all_of(input, [](std::uint8_t byte) { return byte == 0; });
-}
-
 bool begins_with(byte_view input, byte_view head) noexcept {
   return input.size() >= head.size() && same(input.first(head.size()), head);
 }
