@@ -15,18 +15,12 @@ std::string_view kind_name(finding_kind kind) {
   return at < names.size() ? names[at] : "unknown";
 }
 
-std::string_view level_name(severity level) {
-  constexpr std::array<std::string_view, 3> names{"note", "warning", "failure"};
-  const auto at = static_cast<std::size_t>(level);
-  return at < names.size() ? names[at] : "unknown";
-}
-
 } // namespace
 
 void put_finding(rest::Finding::Builder out, const finding& in) {
   out.setCheck(text_of(in.check));
   out.setKind(text_of(std::string{kind_name(in.kind)}));
-  out.setLevel(text_of(std::string{level_name(in.level)}));
+  out.setLevel(text_of(std::string{to_string(in.level)}));
   out.setSubject(text_of(in.subject));
   out.setExpected(text_of(in.expected));
   out.setFound(text_of(in.found));

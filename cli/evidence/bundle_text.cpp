@@ -1,32 +1,14 @@
 #include "cli/evidence/bundle_text.hpp"
 
-#include "cli/files/json_text.hpp"
+#include "cli/evidence/finding_json.hpp"
+#include "messages/time_text.hpp"
 
-#include <array>
-#include <ctime>
 #include <ostream>
 #include <utility>
 
 namespace muster::cli {
 
 namespace {
-
-std::string word_of(severity level) {
-  switch (level) {
-  case severity::note: return "note";
-  case severity::warning: return "warning";
-  case severity::failure: break;
-  }
-  return "failure";
-}
-
-std::string utc(wall_time when) {
-  const auto seconds = static_cast<std::time_t>(when.milliseconds / 1000);
-  std::tm parts{};
-  std::array<char, 32> text{};
-  if (::gmtime_r(&seconds, &parts) == nullptr) return "?";
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
 
 /// Whether the key belongs to the machine, and since when the evidence has existed.
 std::vector<std::string> words_of_vouching(const bundle_report& report) {
@@ -36,9 +18,9 @@ std::vector<std::string> words_of_vouching(const bundle_report& report) {
   const auto& by = *report.vouched;
   std::vector<std::string> out{
       "by " + printable(by.anchor, 256) + ": the key is in the TPM of this node, generation "
-      + std::to_string(by.owner.generation.value) + " (certified " + utc(by.certified) + ")"};
+      + std::to_string(by.owner.generation.value) + " (certified " + rfc3339(by.certified) + ")"};
   if (report.time)
-    out.push_back("not later than " + utc(report.time->signed_at) + ": records "
+    out.push_back("not later than " + rfc3339(report.time->signed_at) + ": records "
                   + std::to_string(report.time->certificate) + " (certificate) and "
                   + std::to_string(report.time->quote)
                   + " (this quote) of the log are covered by its head of size "
@@ -54,7 +36,7 @@ std::vector<std::pair<std::string, std::string>> words_of_service(const appraisa
       {"endorsement", std::string{to_string(in.vouched_by)} + ", admitted by " + in.admitted_by},
       {"generation", std::to_string(in.generation.value) + ", session " + std::to_string(in.epoch.value)},
       {"name, group", (in.name.empty() ? "(none)" : in.name) + ", " + in.group},
-      {"verified at", utc(in.decided) + ", exported " + utc(in.exported)},
+      {"verified at", rfc3339(in.decided) + ", exported " + rfc3339(in.exported)},
       {"on record", std::string{shown_word(in.recorded)}}};
   for (const auto& f : in.kept)
     out.emplace_back("kept finding", f.check + ": " + f.sentence);
@@ -63,8 +45,8 @@ std::vector<std::pair<std::string, std::string>> words_of_service(const appraisa
 
 void print_findings(const std::vector<finding>& findings, std::ostream& out) {
   for (const auto& f : findings) {
-    out << padded(word_of(f.level), 18) << printable(f.check) << ", " << printable(f.subject) << ": "
-        << printable(f.sentence) << "\n";
+    out << padded(std::string{to_string(f.level)}, 18) << printable(f.check) << ", " << printable(f.subject)
+        << ": " << printable(f.sentence) << "\n";
     if (!f.expected.empty()) out << padded("", 18) << padded("expected", 12) << printable(f.expected) << "\n";
     if (!f.found.empty()) out << padded("", 18) << padded("found", 12) << printable(f.found) << "\n";
   }
@@ -115,21 +97,6 @@ void print_table(const bundle_report& report, std::ostream& out) {
   line("verdict", std::string{shown_word(report.what_if->verdict)} + " under these rules");
 }
 
-void add_findings(json_text& json, const std::vector<finding>& findings) {
-  json.key("findings").open_array();
-  for (const auto& f : findings)
-    json.open_object()
-        .member("level", word_of(f.level))
-        .member("check", f.check)
-        .member("subject", f.subject)
-        .member("expected", f.expected)
-        .member("found", f.found)
-        .member("sentence", f.sentence)
-        .member("remedy", f.remedy)
-        .close_object();
-  json.close_array();
-}
-
 void add_digest(json_text& json, const char* name, const std::optional<bytes32>& digest) {
   json.key(name);
   digest ? json.text(to_hex(*digest)) : json.nothing();
@@ -145,10 +112,10 @@ void print_json(const bundle_report& report, std::ostream& out) {
   if (report.vouched)
     json.member("anchor", report.vouched->anchor)
         .member("generation", report.vouched->owner.generation.value)
-        .member("certified_at", utc(report.vouched->certified));
+        .member("certified_at", rfc3339(report.vouched->certified));
   json.close_object();
   json.key("not_later_than");
-  report.time ? json.text(utc(report.time->signed_at)) : json.nothing();
+  report.time ? json.text(rfc3339(report.time->signed_at)) : json.nothing();
   json.member("time_unknown", report.time ? std::string{} : report.no_time);
   json.member("boot_id", to_string(bundle.evidence.boot->boot));
   json.member("reset_count", bundle.evidence.boot->clock.reset_count);
@@ -162,20 +129,20 @@ void print_json(const bundle_report& report, std::ostream& out) {
   add_digest(json, "policy", header.policy);
   add_digest(json, "reference", bundle.result.reference);
   json.member("result", to_hex(crypto::sha256(appraisal::to_record(bundle.result).content())));
-  add_findings(json, bundle.concluded.kept.findings);
+  add_findings(json, "findings", bundle.concluded.kept.findings);
   json.key("service_says").open_object();
   json.member("endorsement", to_string(header.vouched_by)).member("admitted_by", header.admitted_by);
   json.member("generation", header.generation.value)
       .member("name", header.name)
       .member("group", header.group);
-  json.member("verified_at", utc(header.decided)).member("exported_at", utc(header.exported));
+  json.member("verified_at", rfc3339(header.decided)).member("exported_at", rfc3339(header.exported));
   json.member("recorded_verdict", to_string(header.recorded)).member("kept_findings", header.kept.size());
   json.close_object();
   if (report.what_if) {
     json.key("what_if").open_object().member("verdict", to_string(report.what_if->verdict));
     add_digest(json, "policy", report.policy.value_or(header.policy));
     add_digest(json, "reference", report.reference ? report.reference : bundle.result.reference);
-    add_findings(json, report.what_if->kept.findings);
+    add_findings(json, "findings", report.what_if->kept.findings);
     json.close_object();
   }
   out << json.close_object().view() << "\n";

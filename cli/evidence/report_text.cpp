@@ -2,7 +2,7 @@
 
 #include "appraisal/boot/required_claims.hpp"
 #include "cli/evidence/boot_facts_text.hpp"
-#include "cli/files/json_text.hpp"
+#include "cli/evidence/finding_json.hpp"
 
 #include <ostream>
 
@@ -11,15 +11,6 @@ namespace muster::cli {
 namespace {
 
 std::string_view word_for(check_end end) { return end == check_end::held ? "holds" : "FAILS"; }
-
-std::string_view word_for(severity level) {
-  switch (level) {
-  case severity::note: return "note";
-  case severity::warning: return "warning";
-  case severity::failure: break;
-  }
-  return "failure";
-}
 
 std::string_view word_for(appraisal::secure_boot state) {
   switch (state) {
@@ -93,7 +84,7 @@ void print_table(const offline_report& report, const judgement* judged, std::ost
     print_boot_facts(boot, out);
   }
   for (const auto& f : report.remarks) {
-    out << padded(std::string{word_for(f.level)}, 12) << f.check << ", " << f.subject << ": " << f.sentence
+    out << padded(std::string{to_string(f.level)}, 12) << f.check << ", " << f.subject << ": " << f.sentence
         << "\n";
     if (judged == nullptr) continue;
     print_line("expected", f.expected, out);
@@ -148,18 +139,9 @@ void print_json(const offline_report& report, const judgement* judged, std::ostr
   if (report.quote) add_quote(json, *report.quote);
   if (report.boot) add_boot(json, report.boot->get());
   if (judged != nullptr) add_judgement(json, report, *judged);
-  json.member("ima_entries", report.ima_covered).key("remarks").open_array();
-  for (const auto& f : report.remarks)
-    json.open_object()
-        .member("level", word_for(f.level))
-        .member("check", f.check)
-        .member("subject", f.subject)
-        .member("expected", f.expected)
-        .member("found", f.found)
-        .member("sentence", f.sentence)
-        .member("remedy", f.remedy)
-        .close_object();
-  out << json.close_array().close_object().view() << "\n";
+  json.member("ima_entries", report.ima_covered);
+  add_findings(json, "remarks", report.remarks);
+  out << json.close_object().view() << "\n";
 }
 
 } // namespace

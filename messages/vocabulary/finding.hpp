@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace muster {
 
@@ -18,6 +19,9 @@ enum class finding_kind : std::uint8_t {
 
 /// How the finding weighs in the verdict. The worst finding decides the verdict.
 enum class severity : std::uint8_t { note = 0, warning = 1, failure = 2 };
+
+/// "note", "warning", "failure"; any other value is a failure.
+std::string_view to_string(severity level) noexcept;
 
 /// All text is safe to print: code that makes a finding passes foreign text through `printable` first.
 struct finding {
