@@ -17,6 +17,16 @@ constexpr std::array<std::string_view, 7> display_names{"revoked", "pending", "u
 
 } // namespace
 
+int rank_of(verdict v) noexcept {
+  switch (v) {
+  case verdict::affirming: return 3;
+  case verdict::warning: return 2;
+  case verdict::none: return 1;
+  case verdict::contraindicated: break;
+  }
+  return 0;
+}
+
 std::string_view to_string(verdict v) noexcept {
   return pick(std::array<std::string_view, 4>{"none", "affirming", "warning", "contraindicated"}, v);
 }

@@ -11,6 +11,10 @@ namespace muster {
 /// from good to bad, except that `none` makes no statement.
 enum class verdict : std::uint8_t { none = 0, affirming = 1, warning = 2, contraindicated = 3 };
 
+/// How much good a verdict says of a machine: affirming 3, warning 2, none 1; contraindicated, and a value that is
+/// none of these, 0.
+int rank_of(verdict v) noexcept;
+
 /// Whether the lease of the verdict still runs.
 enum class freshness : std::uint8_t { stale = 0, fresh = 1 };
 

@@ -183,19 +183,6 @@ private:
   std::uint64_t size_ = 0;
 };
 
-bool is_better(verdict one, verdict other) noexcept {
-  const auto rank = [](verdict v) {
-    switch (v) {
-    case verdict::affirming: return 3;
-    case verdict::warning: return 2;
-    case verdict::none: return 1;
-    case verdict::contraindicated: break;
-    }
-    return 0;
-  };
-  return rank(one) > rank(other);
-}
-
 /// Evidence was good when it was stored: if it is bad now, it changed while it was read.
 fault as_conflict(const fault& why) {
   const bool ours = why.code == errc::io || why.code == errc::limit || why.code == errc::not_found;
@@ -220,7 +207,7 @@ result<written_bundle> write_bundle(const store_reader& store, const node_id& id
   if (!done) return as_conflict(done.fault());
   const auto concluded = writer.close();
   if (!concluded) return as_conflict(concluded.fault());
-  if (is_better(*concluded, found->header.recorded))
+  if (rank_of(*concluded) > rank_of(found->header.recorded))
     return fault{errc::conflict,
                  "evidence: what is kept of that attestation leads to a better verdict than it had: "
                  "a finding that it had then is not kept; export another attestation"};

@@ -3,6 +3,7 @@
 #include "messages/view.hpp"
 #include "tests/liar/account.hpp"
 #include "tests/liar/answer.hpp"
+#include "tests/liar/soft_answer.hpp"
 
 #include <caf/all.hpp>
 #include <doctest/doctest.h>
@@ -21,25 +22,6 @@ bool happens(world& in, std::size_t one_in) { return one_in != 0 && in.dice().on
 /// Both ends compute the same value.
 bytes32 exporter_of(std::uint64_t pipe) {
   return crypto::sha256(as_bytes("exporter " + std::to_string(pipe)));
-}
-
-service::challenge challenge_of(const bench::order& asked) {
-  service::challenge out;
-  out.issue.number = {asked.number};
-  out.issue.nonce = asked.nonce;
-  out.issue.selection = asked.selection;
-  out.issue.logs = asked.want_boot_log ? appraisal::logs_wanted::whole : appraisal::logs_wanted::increment;
-  return out;
-}
-
-liar::quoting quoted_by(bench::soft_machine& own) {
-  return [&own](byte_view extra_data, const tpm::pcr_selection& selection, const tpm::pcr_values& values,
-                const tpm::clock_info& at) {
-    own.be_in(own.boot(), at);
-    auto made = own.sign_quote(extra_data, selection, values);
-    REQUIRE(made.ok());
-    return testing::made_quote{std::move(made->attest), std::move(made->signature)};
-  };
 }
 
 } // namespace
@@ -217,8 +199,8 @@ void agent_state::answer(const bench::order& asked) {
   auto told = liar::honest_account(real);
   told.id = host_->real.id;
   const service::evidence_channel with{host_->keys.id(), binding_.node_spki, binding_.exporter, told.id};
-  const auto made =
-      liar::answer_to(challenge_of(asked), with, asked.ima_first, told, real.tpm, quoted_by(host_->keys));
+  const auto made = liar::answer_to(liar::challenge_of(asked), with, asked.ima_first, told, real.tpm,
+                                    liar::quoted_by(host_->keys));
   for (auto& one : bench::frames_of(asked, {muster::to_bytes(made.manifest.view()),
                                             {made.quote.attest, made.quote.signature},
                                             made.hints,

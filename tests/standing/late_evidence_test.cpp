@@ -19,16 +19,6 @@ using appraisal::logs_wanted;
 
 namespace {
 
-int place_of(verdict v) {
-  switch (v) {
-  case verdict::affirming: return 3;
-  case verdict::warning: return 2;
-  case verdict::none: return 1;
-  case verdict::contraindicated: break;
-  }
-  return 0;
-}
-
 /// The contexts that a group may be judged by. No two of them are equal.
 std::vector<appraisal_context> judges() {
   auto good = trusted_machine();
@@ -200,7 +190,7 @@ private:
     CHECK((state.appraisal_version == 0 || judged_by(state, *decided_by)));
     const auto again = record_appraiser{store_, decided_by}.appraise(node_, state);
     REQUIRE(again.ok());
-    CHECK(place_of(state.verdict) <= place_of(again->verdict));
+    CHECK(rank_of(state.verdict) <= rank_of(again->verdict));
   }
 
   std::mt19937 dice_;

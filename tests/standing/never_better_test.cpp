@@ -18,17 +18,6 @@ namespace {
 
 constexpr auto vouched = endorsement::vendor;
 
-/// Ranks verdicts as people see them: trusted, warning, unknown, untrusted.
-int rank(verdict v) {
-  switch (v) {
-  case verdict::affirming: return 3;
-  case verdict::warning: return 2;
-  case verdict::none: return 1;
-  case verdict::contraindicated: return 0;
-  }
-  return 0;
-}
-
 file_claims read_back(const file_claims& files) {
   file_claims out;
   for (const auto& one : service::claims_for_record(files))
@@ -54,12 +43,12 @@ shown shows(attesting_machine& m) {
   const auto in = m.challenge(logs_wanted::whole);
   const auto out = appraise(in, m.answer(in));
   auto kept = conclude({}, out.findings, out.what, out.unlisted, {vouched, m.rules.get(), state});
-  shown result{rank(kept.verdict), rank(kept.verdict)};
+  shown result{rank_of(kept.verdict), rank_of(kept.verdict)};
   if (out.end != attestation_end::verified) return result;
   const auto of_boot = appraise_boot(read_back(*out.claims), m.reference.get(), *m.rules);
   const auto again = reappraise(of_boot, read_back(out.files), m.reference.get(), *m.rules,
                                 {kept.kept.findings, kept.kept.total, vouched});
-  result.later = rank(again.verdict);
+  result.later = rank_of(again.verdict);
   return result;
 }
 
@@ -295,6 +284,6 @@ TEST_CASE("check 19: violations that are told again with new names put no more o
     for (std::size_t i = 0; i < more.size(); ++i)
       REQUIRE(on_record.push(more[i]));
     const auto again = reappraise({}, on_record, m.reference.get(), *m.rules, {{}, 0, vouched});
-    CHECK(rank(again.verdict) == expected);
+    CHECK(rank_of(again.verdict) == expected);
   }
 }

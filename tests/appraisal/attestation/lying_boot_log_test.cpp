@@ -104,25 +104,14 @@ public:
       : log_{other.log_}, values_{other.values_}, list_{other.list_}, ima_{other.ima_} {}
 };
 
-/// trusted > warning > unknown > untrusted
-int rank(verdict v) {
-  switch (v) {
-  case verdict::affirming: return 3;
-  case verdict::warning: return 2;
-  case verdict::none: return 1;
-  case verdict::contraindicated: break;
-  }
-  return 0;
-}
-
 struct judge {
   std::shared_ptr<const reference_set> reference; ///< may be null
   policy rules;
 
   int operator()(const std::optional<boot_claims>& claims) const {
-    if (!claims) return rank(verdict::contraindicated);
-    return rank(verdict_of(appraise_boot(*claims, reference.get(), rules), endorsement::vendor, rules,
-                           reference ? reference_state::present : reference_state::absent));
+    if (!claims) return rank_of(verdict::contraindicated);
+    return rank_of(verdict_of(appraise_boot(*claims, reference.get(), rules), endorsement::vendor, rules,
+                              reference ? reference_state::present : reference_state::absent));
   }
 };
 
@@ -252,7 +241,7 @@ TEST_CASE("check 11: no lie about an event that is denied makes a machine better
   for (const std::string name : {"grub-sb", "direct-tis"}) {
     const auto machine = machine_of(name);
     const auto good = *machine.honest();
-    REQUIRE(judge{reference_by(good, all_learnt), without_line()}(good) == rank(verdict::affirming));
+    REQUIRE(judge{reference_by(good, all_learnt), without_line()}(good) == rank_of(verdict::affirming));
     const auto whole = reference_by(good, all_learnt);
     for (const auto& set :
          {whole, reference_by(good, firmware_learnt), std::shared_ptr<const reference_set>{}})
@@ -269,7 +258,7 @@ TEST_CASE("check 11: no lie makes a machine better that booted otherwise than it
   for (const std::string name : {"grub-sb-cmdline", "grub-sb-initrd"}) {
     const auto machine = machine_of(name);
     const judge judged{reference_by(good, all_learnt), {}};
-    REQUIRE(judged(machine.honest()) == rank(verdict::contraindicated));
+    REQUIRE(judged(machine.honest()) == rank_of(verdict::contraindicated));
     for (std::size_t i = 0; i < machine.log().events.size(); ++i)
       // The differences are in these PCRs.
       never_better(machine, judged, i,
@@ -310,7 +299,7 @@ TEST_CASE("check 15: no lie hides what the firmware or shim was told to leave un
     for (const judge& judged : {judge{reference_by(good, all_learnt), harsh()},
                                 judge{reference_by(good, firmware_learnt & ~(1U << 7U)), policy{}}}) {
       CAPTURE(row.what);
-      REQUIRE(judged(machine.honest()) < rank(verdict::affirming));
+      REQUIRE(judged(machine.honest()) < rank_of(verdict::affirming));
       for (std::size_t i = 0; i < log.events.size(); ++i)
         if (log.events[i].pcr == row.pcr)
           never_better(machine, judged, i, i == row.at ? lies::all : lies::where_it_is, row.what);
@@ -366,7 +355,7 @@ TEST_CASE("check 11: no event that root adds, to the log or to the PCR too, make
             if (shown > honest)
               FAIL_CHECK(name << ": PCR " << pcr << ", " << tpm::to_string(lie.type) << ", really " << really
                               << ": " << shown << " > " << honest);
-            if (really && compared) CHECK(shown == rank(verdict::contraindicated));
+            if (really && compared) CHECK(shown == rank_of(verdict::contraindicated));
           }
         }
   }

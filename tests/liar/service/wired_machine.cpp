@@ -1,6 +1,7 @@
 #include "tests/liar/service/wired_machine.hpp"
 
 #include "lab/files.hpp"
+#include "tests/liar/soft_answer.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,25 +10,6 @@ namespace muster::liar {
 namespace {
 
 constexpr std::uint64_t hours = 3'600'000;
-
-service::challenge challenge_of(const bench::order& asked) {
-  service::challenge out;
-  out.issue.number = {asked.number};
-  out.issue.nonce = asked.nonce;
-  out.issue.selection = asked.selection;
-  out.issue.logs = asked.want_boot_log ? appraisal::logs_wanted::whole : appraisal::logs_wanted::increment;
-  return out;
-}
-
-quoting quoted_by(bench::soft_machine& own) {
-  return [&own](byte_view extra_data, const tpm::pcr_selection& selection, const tpm::pcr_values& values,
-                const tpm::clock_info& at) {
-    own.be_in(own.boot(), at);
-    auto made = own.sign_quote(extra_data, selection, values);
-    REQUIRE(made.ok());
-    return testing::made_quote{std::move(made->attest), std::move(made->signature)};
-  };
-}
 
 } // namespace
 
