@@ -155,15 +155,15 @@ evidence_input odd_nodes(const input_parts&) {
 }
 evidence_input long_ipl(const input_parts&) {
   return boot_of(
-      [](std::size_t i) { return covered(8, event_type::ipl, boot_bytes(words_of(long_text - 64, i))); });
+      [](std::size_t i) { return covered(8, event_type::ipl, boot_bytes(many_words(long_text - 64, i))); });
 }
 evidence_input long_cmdlines(const input_parts&) {
   return boot_of(
-      [](std::size_t i) { return covered(12, event_type::ipl, boot_bytes(words_of(long_text - 64, i))); });
+      [](std::size_t i) { return covered(12, event_type::ipl, boot_bytes(many_words(long_text - 64, i))); });
 }
 evidence_input short_cmdlines(const input_parts&) {
   return boot_of([](std::size_t i) {
-    const auto text = words_of(2000, i);
+    const auto text = many_words(2000, i);
     return boot_event{8, event_type::ipl, boot_bytes("kernel_cmdline: " + text), boot_bytes(text)};
   });
 }
@@ -172,24 +172,24 @@ evidence_input one_long_cmdline(const input_parts&) {
   return boot_of(
       [](std::size_t i) {
         if (i != 0) return covered(8, event_type::ipl, number_text("x", i));
-        const auto text = "   /vmlinuz " + words_of(long_text - 64, i);
+        const auto text = "   /vmlinuz " + many_words(long_text - 64, i);
         return boot_event{8, event_type::ipl, boot_bytes("kernel_cmdline: " + text), boot_bytes(text)};
       },
       {hash_algorithm::sha256}, 200);
 }
 evidence_input too_long_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
-    return covered(8, event_type::ipl, boot_bytes(words_of(tpm::event_log::max_event_data - 64, i)));
+    return covered(8, event_type::ipl, boot_bytes(many_words(tpm::event_log::max_event_data - 64, i)));
   });
 }
 evidence_input hidden_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
-    return hidden(8, event_type::ipl, boot_bytes("a: " + words_of(long_text, i)), i);
+    return hidden(8, event_type::ipl, boot_bytes("a: " + many_words(long_text, i)), i);
   });
 }
 evidence_input hidden_ipl_utf16(const input_parts&) {
   return boot_of(
-      [](std::size_t i) { return hidden(8, event_type::ipl, utf16_of(words_of(long_text / 2, i)), i); });
+      [](std::size_t i) { return hidden(8, event_type::ipl, utf16_of(many_words(long_text / 2, i)), i); });
 }
 evidence_input escaped_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
@@ -199,7 +199,7 @@ evidence_input escaped_ipl(const input_parts&) {
 /// As many escapes as a text may have.
 evidence_input some_escapes_ipl(const input_parts&) {
   return boot_of([](std::size_t i) {
-    auto text = words_of(long_text - 64, i);
+    auto text = many_words(long_text - 64, i);
     for (std::size_t at = 0; at < text.size(); at += 4)
       text[at] = '\x01';
     return covered(8, event_type::ipl, boot_bytes(text));

@@ -227,7 +227,7 @@ evidence_input kexecs(const input_parts& of) {
   return ima_of(
       of,
       [](bytes& out, std::size_t i) {
-        add_buffer(out, "kexec-cmdline", as_bytes(words_of(2000, i)), hash_algorithm::sha256);
+        add_buffer(out, "kexec-cmdline", as_bytes(many_words(2000, i)), hash_algorithm::sha256);
       },
       entries / 10);
 }
@@ -240,7 +240,7 @@ evidence_input long_kexecs(const input_parts& of) {
   return ima_of(
       of,
       [](bytes& out, std::size_t i) {
-        add_buffer(out, "kexec-cmdline", as_bytes(words_of(4000, i)), hash_algorithm::sha512);
+        add_buffer(out, "kexec-cmdline", as_bytes(many_words(4000, i)), hash_algorithm::sha512);
       },
       entries / 10);
 }

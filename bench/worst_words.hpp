@@ -14,7 +14,7 @@ inline bytes number_text(std::string_view text, std::size_t i) {
 }
 
 /// At least `size` characters of words that a kernel would take apart.
-inline std::string words_of(std::size_t size, std::size_t i) {
+inline std::string many_words(std::size_t size, std::size_t i) {
   std::string out = "cmdline-" + std::to_string(i);
   for (std::size_t word = 0; out.size() < size; ++word)
     out += " w" + std::to_string(word % 1000) + "=\"a b\"";
