@@ -127,7 +127,13 @@ TEST_CASE("check 17: of an older session or number what is good is dropped, what
     auto good = m.request(attestation_end::verified, {});
     auto bad = m.request(attestation_end::failed, {decided_machine::doubt()});
     if (newest) good.number = bad.number = {50}; // on record already
-    CHECK_FALSE(m.takes(good).ok());
+    m.state.policy = m.context->policy_digest; // judged by what is in force: nothing else stops the good one
+    const auto dropped = m.takes(good);
+    REQUIRE_FALSE(dropped.ok());
+    CHECK(dropped.fault().code == errc::conflict);
+    good.number = {51};
+    m.newest_session = true;
+    CHECK(m.takes(good).ok()); // of the newest session and number it counts
     const auto made = m.takes(bad);
     REQUIRE(made.ok());
     CHECK(made->answer.state->verdict == verdict::contraindicated);
