@@ -31,7 +31,7 @@ struct beat_effects {
   bool accepted = false; ///< the service's hello came: only then has it judged our certificate
   bool replied = false;  ///< the open beat was answered
   std::optional<wall_time> service_clock; ///< the service's clock; with `accepted`, if the hello states it
-  muster::tuning tuning;                  ///< by that reply; its beat is the interval of this session
+  muster::tuning tuning;                  ///< by that reply; without the beat, which is `interval`
   std::optional<std::chrono::milliseconds> reconnect_spread; ///< as the service states it, at most an hour
   std::optional<challenge_order> challenge;
   std::vector<command> commands;     ///< as received: the errand book decides
@@ -44,7 +44,7 @@ struct beat_effects {
   std::optional<refusal> ended; ///< close the channel
 };
 
-/// One session. At most one beat is open; the service answers it at once or within the interval. The time of
+/// One session. At most one beat is open; the service answers it at once. The time of
 /// a command counts from the moment when we sent the beat that brought it (docs/protocol.md 3). A report is
 /// sent when it is made and again with each further beat, until a beat sent after it has been answered.
 class beat_client {
