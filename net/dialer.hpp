@@ -1,6 +1,7 @@
 // Connects to a peer. Detached: resolving and connecting block.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "actors/runtime/log.hpp"
 #include "net/endpoint.hpp"
 #include "net/pipe_broker.hpp"
@@ -21,8 +22,8 @@ struct dialled {
 
 } // namespace muster::net
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::dial)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::dialled)
+MUSTER_LOCAL_MESSAGE(muster::net::dial)
+MUSTER_LOCAL_MESSAGE(muster::net::dialled)
 
 namespace muster::net {
 

@@ -2,11 +2,11 @@
 // link elsewhere). The owner and the carrier of a pipe exchange only these messages. Process-local.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "net/accept_limiter.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
@@ -81,13 +81,13 @@ struct pipe_close {
 
 } // namespace muster::net
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_data)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_closed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_send)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_credit)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_silence)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_close)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_data)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_closed)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_send)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_credit)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_ready)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_silence)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_close)
 
 namespace muster::net {
 
@@ -122,4 +122,4 @@ struct pipe_opened {
 
 } // namespace muster::net
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_opened)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_opened)

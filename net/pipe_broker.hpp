@@ -1,6 +1,7 @@
 // Sockets as pipes: accepts, reads, writes and cuts on CAF's multiplexer; knows nothing of TLS or frames.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "actors/runtime/log.hpp"
 #include "net/accept_limiter.hpp"
 #include "net/pipe.hpp"
@@ -52,11 +53,11 @@ struct pipe_stop_accepting {};
 
 } // namespace muster::net
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_counters)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_adopt)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_allow_idle)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_count)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::net::pipe_stop_accepting)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_counters)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_adopt)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_allow_idle)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_count)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_stop_accepting)
 
 namespace muster::net {
 

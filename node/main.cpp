@@ -40,13 +40,13 @@ int run(const std::string& file, settings::node_settings settings) {
     std::cerr << "raagent: " << started.fault().check << '\n';
     return runtime::daemon_cannot_run;
   }
-  if (!*started) return 0;
+  if (!*started) return runtime::daemon_stopped;
   log.info("agent.started", {{"service", name}});
   wanted.wait([&started] { (*started)->reload(); });
   // An actor that still waits for the TPM would hold the process up. All that must be kept is already on
   // disk.
-  if (!(*started)->stop()) std::_Exit(0);
-  return 0;
+  if (!(*started)->stop()) std::_Exit(runtime::daemon_stopped);
+  return runtime::daemon_stopped;
 }
 
 } // namespace
@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   }
   if (options.check_only) {
     muster::cli::print_checked(std::cout, options.file, *named);
-    return 0;
+    return muster::runtime::daemon_stopped;
   }
   return run(options.file, std::move(*settings));
 }

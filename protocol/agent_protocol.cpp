@@ -81,7 +81,7 @@ agent_effects agent_protocol::take_late(wire::AgentFrame::Reader in) {
   out.send.push_back(build<wire::ServiceFrame>([&](wire::ServiceFrame::Builder frame) {
     auto answer = frame.initBeatReply();
     answer.setSequence(in.getBeat().getSequence());
-    answer.setIntervalMs(in_ms(replies_.told()));
+    answer.setIntervalMs(in_ms(replies_.interval_sent()));
   }));
   return out;
 }

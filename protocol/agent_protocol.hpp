@@ -74,7 +74,7 @@ public:
 
   void change(const agent_protocol_settings& settings) { settings_ = settings; }
   /// How long this machine may stay silent: three beats, as its newest reply set them.
-  std::chrono::milliseconds patience() const noexcept { return 3 * replies_.told(); }
+  std::chrono::milliseconds patience() const noexcept { return 3 * replies_.interval_sent(); }
   bool attached() const noexcept { return phase_ == phase::attached; }
   /// The generation of the machine's identity when this session began.
   generation of_generation() const noexcept { return with_.recorded->generation; }

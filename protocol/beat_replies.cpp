@@ -40,8 +40,8 @@ beat_replies::sent beat_replies::put_commands(wire::BeatReply::Builder reply, bo
 
 /// Part of each reply, so that it also reaches a machine that restarted or lost a reply.
 void beat_replies::put_tuning(wire::BeatReply::Builder reply, const beats& in_force) {
-  beat_ = tuning_.beat.count() == 0 ? in_force.usual : std::min(tuning_.beat, in_force.longest);
-  reply.setIntervalMs(in_ms(beat_));
+  interval_ = tuning_.beat.count() == 0 ? in_force.usual : std::min(tuning_.beat, in_force.longest);
+  reply.setIntervalMs(in_ms(interval_));
   if (tuning_.jitter.count() == 0 && tuning_.log_level.empty()) return;
   auto out = reply.initTuning();
   out.setJitterMs(in_ms(tuning_.jitter));

@@ -22,7 +22,7 @@ inline std::uint32_t in_ms(std::chrono::milliseconds d) { return static_cast<std
 class beat_replies {
 public:
   /// `beat`: applies unless an operator set another.
-  explicit beat_replies(std::chrono::milliseconds beat) : beat_{beat} {}
+  explicit beat_replies(std::chrono::milliseconds beat) : interval_{beat} {}
 
   void due(const command_record& command) { due_.push_back(command); }
   void no_commands() { due_.clear(); }
@@ -45,7 +45,7 @@ public:
   sent put(wire::BeatReply::Builder reply, std::uint64_t has, const beats& in_force, boot_time now);
 
   /// The beat that the newest reply set.
-  std::chrono::milliseconds told() const noexcept { return beat_; }
+  std::chrono::milliseconds interval_sent() const noexcept { return interval_; }
 
 private:
   sent put_commands(wire::BeatReply::Builder reply, boot_time now);
@@ -55,7 +55,7 @@ private:
 
   std::vector<command_record> due_;
   tuning tuning_;
-  std::chrono::milliseconds beat_;
+  std::chrono::milliseconds interval_;
   std::shared_ptr<const service::log_state> log_;      ///< newest state given
   std::shared_ptr<const service::log_state> log_sent_; ///< newest at the last reply
   std::shared_ptr<const trust_lists> trust_;           ///< newest lists given; may be null

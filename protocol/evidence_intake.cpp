@@ -70,6 +70,9 @@ status evidence_intake::take(const frame& received, wire::AgentFrame::Reader in,
   } else {
     if (in.getLogPart().getPart() != one.next_part)
       return fault{errc::malformed, "log part: not the next one"};
+    // Nothing appraises a log of another kind: it must not pass for one of these.
+    if (in.getLogPart().getLog() > wire::LogPart::Log::IMA)
+      return fault{errc::malformed, "log part: of a log that this version does not know"};
     one.received += in.getLogPart().getBody().size();
     one.last_seen = in.getLogPart().getLast();
   }

@@ -37,7 +37,7 @@ public:
   /// last one. A log part with a wrong part number belongs, too.
   bool belongs(wire::AgentFrame::Reader in) const;
   /// Takes a part that belongs. `channel` and `ak_public` become part of the evidence that is kept. fault
-  /// malformed: not the next log part.
+  /// malformed: not the next log part, or of an unknown log.
   status take(const frame& received, wire::AgentFrame::Reader in, const evidence_channel& channel,
               byte_view ak_public);
   /// Sends waiting parts to the Verifier, unless it still has the attestation.

@@ -98,25 +98,22 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
     for (const auto one : in.getPcrs())
       out.pcrs.push_back(appraisal::read_pcr(one, check));
     out.has_log = in.getHasLog();
-    out.unused = check.value("unusedLog", in.getUnusedLog(), appraisal::unused_log::other_banks);
+    out.unused = check.value<appraisal::unused_log>("unusedLog", in.getUnusedLog());
     out.bank = check.algorithm("bank", in.getBank());
     for (const auto one : in.getEvents())
       out.events.push_back(read_event(one, out.bank, check));
     for (const auto one : in.getAfterLog())
       out.after_log.push_back(appraisal::read_after_log(one, check));
     for (const auto one : in.getOddities())
-      out.oddities.push_back(
-          {check.value("oddity.kind", one.getKind(), appraisal::boot_oddity_kind::uncovered), one.getPcr(),
-           raw_text(one.getDetail())});
-    out.secure = check.value("secureBoot", in.getSecureBoot(), appraisal::secure_boot::on);
+      out.oddities.push_back({check.value<appraisal::boot_oddity_kind>("oddity.kind", one.getKind()),
+                              one.getPcr(), raw_text(one.getDetail())});
+    out.secure = check.value<appraisal::secure_boot>("secureBoot", in.getSecureBoot());
     if (in.getCommandLineKnown()) out.command_line = raw_text(in.getCommandLine());
-    out.aggregate =
-        check.value("aggregate", in.getAggregate(), appraisal::aggregate_claim::bound_to_firmware);
+    out.aggregate = check.value<appraisal::aggregate_claim>("aggregate", in.getAggregate());
     out.ima_pcrs = in.getImaPcrs();
     for (const auto one : in.getImaBanks())
       out.ima_banks.push_back({check.algorithm("imaBank", one.getAlgorithm()), one.getPaddedSha1()});
-    out.ima_policy.file =
-        check.value("imaPolicyFile", in.getImaPolicyFile(), appraisal::policy_file::replaced);
+    out.ima_policy.file = check.value<appraisal::policy_file>("imaPolicyFile", in.getImaPolicyFile());
     if (in.getImaPolicyDigest().size() != 0) {
       out.ima_policy.algorithm = check.algorithm("imaPolicyAlgorithm", in.getImaPolicyAlgorithm());
       out.ima_policy.digest =

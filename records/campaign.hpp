@@ -21,6 +21,7 @@ enum class campaign_phase : std::uint8_t {
   expired = 4,   ///< over: the stage ended without enforcement; only the old set passes
   ended = 5      ///< over: given up; only the old set passes
 };
+constexpr campaign_phase last_of(campaign_phase) noexcept { return campaign_phase::ended; }
 
 /// How far a campaign goes by itself. Approval and guard apply all the same.
 enum class campaign_automation : std::uint8_t {
@@ -29,6 +30,7 @@ enum class campaign_automation : std::uint8_t {
   stage = 2,   ///< and stages what is proposed, once approved if approval is required
   enforce = 3  ///< and enforces when every machine of the group would pass
 };
+constexpr campaign_automation last_of(campaign_automation) noexcept { return campaign_automation::enforce; }
 
 struct campaign_step {
   campaign_phase phase = campaign_phase::observing; ///< to which it led

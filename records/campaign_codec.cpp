@@ -64,7 +64,7 @@ result<campaign> campaign_from(campaign_number number, const view<records::Campa
     campaign out;
     out.number = number;
     out.group = text_of(in.getGroup());
-    out.phase = check.value("phase", in.getPhase(), campaign_phase::ended);
+    out.phase = check.value<campaign_phase>("phase", in.getPhase());
     if (in.getCanaries().size() > campaign::max_canaries)
       check.fail("canaries", "are too many");
     else
@@ -79,13 +79,13 @@ result<campaign> campaign_from(campaign_number number, const view<records::Campa
     out.approved_by = text_of(in.getApprovedBy());
     out.stage_for = std::chrono::milliseconds{static_cast<std::int64_t>(in.getStageForMs())};
     out.stage_ends = {in.getStageEndsMs()};
-    out.automation = check.value("automation", in.getAutomation(), campaign_automation::enforce);
+    out.automation = check.value<campaign_automation>("automation", in.getAutomation());
     out.guard_percent = in.getGuardPercent();
     if (in.getSteps().size() > campaign::max_steps)
       check.fail("steps", "are too many");
     else
       for (const auto one : in.getSteps())
-        out.steps.push_back({check.value("steps.phase", one.getPhase(), campaign_phase::ended),
+        out.steps.push_back({check.value<campaign_phase>("steps.phase", one.getPhase()),
                              {one.getWhenMs()},
                              std::string{text_of(one.getBy())},
                              std::string{text_of(one.getText())}});

@@ -26,8 +26,8 @@ result<command_record> command_from(command_id id, const view<records::Command>&
     command_record out;
     out.id = id;
     out.node.raw = check.digest32("node", in.getNode()).value_or(bytes32{});
-    out.kind = check.value("kind", in.getKind(), last_command_kind);
-    out.outcome = check.value("outcome", in.getOutcome(), last_command_outcome);
+    out.kind = check.value<command_kind>("kind", in.getKind());
+    out.outcome = check.value<command_outcome>("outcome", in.getOutcome());
     out.issued = {in.getIssuedMs()};
     if (in.getDeadlineBootId().size() != out.service_boot.raw.size())
       check.fail("deadlineBootId", "is not 16 bytes");

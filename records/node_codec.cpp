@@ -48,7 +48,7 @@ candidate_record read_candidate(records::Candidate::Reader in, appraisal::field_
   out.ak_public = to_bytes(bytes_of(in.getAkPublic()));
   out.node_spki = to_bytes(bytes_of(in.getNodeSpki()));
   out.facts = to_bytes(bytes_of(in.getFacts()));
-  out.level = check.value("candidate.endorsement", in.getEndorsement(), endorsement::inventory);
+  out.level = check.value<endorsement>("candidate.endorsement", in.getEndorsement());
   out.source = text_of(in.getSource());
   out.since = {in.getSinceMs()};
   out.expires = {in.getExpiresMs()};
@@ -107,12 +107,12 @@ result<node_record> node_from(const node_id& id, const view<records::Node>& stor
     check.version(in.getVersion(), node_version);
     node_record out;
     out.id = id;
-    out.standing = check.value("standing", in.getStanding(), standing::revoked);
+    out.standing = check.value<standing>("standing", in.getStanding());
     out.generation = {in.getGeneration()};
     out.ek_public = to_bytes(bytes_of(in.getEkPublic()));
     out.ak_public = to_bytes(bytes_of(in.getAkPublic()));
     out.node_spki = to_bytes(bytes_of(in.getNodeSpki()));
-    out.level = check.value("endorsement", in.getEndorsement(), endorsement::inventory);
+    out.level = check.value<endorsement>("endorsement", in.getEndorsement());
     out.admitted_by = text_of(in.getAdmittedBy());
     out.admitted = {in.getAdmittedMs()};
     out.group = text_of(in.getGroup());
@@ -125,7 +125,7 @@ result<node_record> node_from(const node_id& id, const view<records::Node>& stor
     out.revoked_by = text_of(in.getRevokedBy());
     out.revoked_reason = text_of(in.getRevokedReason());
     out.ek_chain = read_chain("ekChain", in.getEkChain(), check);
-    out.admission_level = check.value("admissionLevel", in.getAdmissionLevel(), endorsement::inventory);
+    out.admission_level = check.value<endorsement>("admissionLevel", in.getAdmissionLevel());
     out.doubt = text_of(in.getDoubt());
     out.denied = in.getDenied();
     if (in.hasTuning()) out.tuning = read_tuning(in.getTuning());

@@ -141,7 +141,7 @@ result<node_state> state_from(const view<records::State>& stored) {
     out.generation = {in.getGeneration()};
     out.epoch = {in.getEpoch()};
     out.number = {in.getNumber()};
-    out.verdict = check.value("verdict", in.getVerdict(), verdict::contraindicated);
+    out.verdict = check.value<verdict>("verdict", in.getVerdict());
     out.since = {in.getSinceMs()};
     out.attested = {in.getAttestedMs()};
     out.lease.service_boot =

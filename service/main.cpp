@@ -47,7 +47,7 @@ int run(const std::string& file, service::configuration configured) {
   // An actor that still waits for the disk would keep the process alive. All that was acknowledged is already
   // on disk.
   if (!(*started)->stop()) std::_Exit(runtime::daemon_cannot_run);
-  return 0;
+  return runtime::daemon_stopped;
 }
 
 } // namespace
@@ -96,7 +96,7 @@ int main(int argc, char** argv) {
   }
   if (options.check_only) {
     muster::cli::print_checked(std::cout, options.file, *found);
-    return 0;
+    return muster::runtime::daemon_stopped;
   }
   return run(options.file, std::move(*configured));
 }

@@ -1,11 +1,8 @@
 #include "standing/decision.hpp"
 
 #include "appraisal/attestation/outdated_claims.hpp"
-#include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/bundle/bundle_log.hpp"
 #include "appraisal/bundle/result_codec.hpp"
-#include "appraisal/claims/field_codec.hpp"
-#include "appraisal/files/appraise_files.hpp"
 #include "appraisal/verdict/conclusion.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
 #include "records/record_codec.hpp"

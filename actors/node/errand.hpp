@@ -2,10 +2,10 @@
 #pragma once
 
 #include "actors/node/atoms.hpp"
+#include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/command.hpp"
 #include "messages/vocabulary/ids.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
@@ -30,8 +30,8 @@ struct errand_report {
 
 } // namespace muster::node
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errand_report)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::tuning)
+MUSTER_LOCAL_MESSAGE(muster::node::errand_report)
+MUSTER_LOCAL_MESSAGE(muster::tuning)
 
 namespace muster::node {
 

@@ -1,12 +1,11 @@
 // What RAC Tools is asked to prove, and what it answers.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "tpm/evidence/enrolment.hpp"
 #include "tpm/format/pcr_values.hpp"
-
-#include <caf/allowed_unsafe_message_type.hpp>
 
 namespace muster::node {
 
@@ -58,9 +57,9 @@ inline constexpr std::size_t max_log_part = 256 * 1024;
 
 } // namespace muster::node
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::enrolment_question)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::result<muster::node::enrolment_answer>)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::evidence_order)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::result<muster::node::quoted_evidence>)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::result<muster::node::log_part>)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::attestation_number)
+MUSTER_LOCAL_MESSAGE(muster::node::enrolment_question)
+MUSTER_LOCAL_MESSAGE(muster::result<muster::node::enrolment_answer>)
+MUSTER_LOCAL_MESSAGE(muster::node::evidence_order)
+MUSTER_LOCAL_MESSAGE(muster::result<muster::node::quoted_evidence>)
+MUSTER_LOCAL_MESSAGE(muster::result<muster::node::log_part>)
+MUSTER_LOCAL_MESSAGE(muster::attestation_number)

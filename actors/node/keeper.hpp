@@ -3,9 +3,9 @@
 
 #include "actors/node/atoms.hpp"
 #include "actors/node/status_message.hpp"
+#include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
@@ -42,10 +42,10 @@ struct kept_trust {
 
 } // namespace muster::node
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::issued_identity)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::errands_text)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::log_heads)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::kept_trust)
+MUSTER_LOCAL_MESSAGE(muster::node::issued_identity)
+MUSTER_LOCAL_MESSAGE(muster::node::errands_text)
+MUSTER_LOCAL_MESSAGE(muster::node::log_heads)
+MUSTER_LOCAL_MESSAGE(muster::node::kept_trust)
 
 namespace muster::node {
 

@@ -1,12 +1,11 @@
 // What the node's actors send each other about the machine: what it is and what it booted.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "messages/frame.hpp"
 #include "messages/vocabulary/hash_algorithm.hpp"
 #include "messages/vocabulary/ids.hpp"
 #include "messages/vocabulary/result.hpp"
-
-#include <caf/allowed_unsafe_message_type.hpp>
 
 #include <string>
 #include <vector>
@@ -59,6 +58,6 @@ struct machine_identity {
 
 } // namespace muster::node
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::boot_survey)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::node::measured_boot)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::result<muster::node::machine_identity>)
+MUSTER_LOCAL_MESSAGE(muster::node::boot_survey)
+MUSTER_LOCAL_MESSAGE(muster::node::measured_boot)
+MUSTER_LOCAL_MESSAGE(muster::result<muster::node::machine_identity>)

@@ -1,8 +1,7 @@
 // Allows `status` as an answer between actors of one process.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/result.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(muster::status)
+MUSTER_LOCAL_MESSAGE(muster::status)

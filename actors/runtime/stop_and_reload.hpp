@@ -12,7 +12,7 @@ namespace muster::runtime {
 
 /// Exit statuses of the daemons; docs/operating.md 3 has them for operators.
 inline constexpr int daemon_stopped = 0;    ///< as asked, or there was nothing to do
-inline constexpr int daemon_cannot_run = 1; ///< could not start, continue or stop
+inline constexpr int daemon_cannot_run = 1; ///< could not start or continue; of ras: or stop
 inline constexpr int daemon_misconfigured =
     2; ///< command line or configuration: systemd does not start it again
 

@@ -1,17 +1,9 @@
-// Messages between actors never leave the process: CAF is made to refuse to serialise them.
+// Types that every interface of the service sends.
 #pragma once
 
+#include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/ids.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-
-/// Use it at global scope, once for each type that is sent in a message.
-#define MUSTER_LOCAL_MESSAGE(...)                                                                            \
-  namespace caf {                                                                                            \
-  template <> struct allowed_unsafe_message_type<__VA_ARGS__> : std::true_type {};                           \
-  }
-
-// The types that every interface uses.
 MUSTER_LOCAL_MESSAGE(muster::bytes)
 MUSTER_LOCAL_MESSAGE(muster::node_id)
 MUSTER_LOCAL_MESSAGE(muster::boot_id)

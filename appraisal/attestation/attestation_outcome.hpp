@@ -32,7 +32,7 @@ struct recorded_boot {
 enum class attestation_end : std::uint8_t {
   failed = 0,  ///< the evidence did not verify: `findings` say why, nothing else counts
   again = 1,   ///< no verdict: something started again or does not fit the record. Challenge again for whole
-               ///< logs, at most once an hour unless the machine `booted`; commit nothing
+               ///< logs (`whole_logs_pause`). No result is kept; the lease ends, and that is stored
   verified = 2 ///< all evidence verified
 };
 

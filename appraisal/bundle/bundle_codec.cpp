@@ -59,7 +59,7 @@ void put_word(bundle::Header::Builder out, const bundle_header& in) {
 }
 
 void read_word(bundle::Header::Reader in, bundle_header& out, field_check& check) {
-  out.vouched_by = check.value("endorsement", in.getEndorsement(), endorsement::inventory);
+  out.vouched_by = check.value<endorsement>("endorsement", in.getEndorsement());
   out.admitted_by = printable(text_of(in.getAdmittedBy()));
   out.name = printable(text_of(in.getName()));
   out.group = printable(text_of(in.getGroup()));
@@ -68,7 +68,7 @@ void read_word(bundle::Header::Reader in, bundle_header& out, field_check& check
     if (out.kept.back().kind == finding_kind::claim) check.fail("kept", "a finding that evidence must give");
   }
   if (out.kept.size() > 256) check.fail("kept", "more findings than a service keeps");
-  out.recorded = check.value("recordedVerdict", in.getRecordedVerdict(), verdict::contraindicated);
+  out.recorded = check.value<verdict>("recordedVerdict", in.getRecordedVerdict());
   out.exported = {in.getExportedMs()};
 }
 

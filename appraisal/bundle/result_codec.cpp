@@ -81,7 +81,7 @@ result<result_content> result_from(const view<records::Result>& stored) {
     out.generation = {in.getGeneration()};
     out.epoch = {in.getEpoch()};
     out.number = {in.getNumber()};
-    out.verdict = check.value("verdict", in.getVerdict(), verdict::contraindicated);
+    out.verdict = check.value<verdict>("verdict", in.getVerdict());
     out.decided = {in.getDecidedMs()};
     for (const auto one : in.getFindings())
       out.findings.push_back(read_finding(one, check));
@@ -90,7 +90,7 @@ result<result_content> result_from(const view<records::Result>& stored) {
     out.reference = check.digest32("referenceDigest", in.getReferenceDigest());
     out.staged = check.digest32("stagedDigest", in.getStagedDigest());
     out.policy = check.digest32("policyDigest", in.getPolicyDigest());
-    out.vouched_by = check.value("endorsement", in.getEndorsement(), endorsement::inventory);
+    out.vouched_by = check.value<endorsement>("endorsement", in.getEndorsement());
     out.log = in.getLog();
     return check.done(std::move(out));
   });

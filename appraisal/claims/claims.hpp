@@ -38,6 +38,7 @@ struct boot_event {
 
 /// What the variables of PCR 7 say, where their digests cover it.
 enum class secure_boot : std::uint8_t { unknown = 0, off = 1, on = 2 };
+constexpr secure_boot last_of(secure_boot) noexcept { return secure_boot::on; }
 
 /// What is odd about the structure of a boot log (docs/checks.md 14 to 16). Policy judges it.
 enum class boot_oddity_kind : std::uint8_t {
@@ -52,6 +53,7 @@ enum class boot_oddity_kind : std::uint8_t {
   audit_mode,                 ///< the firmware starts what it should refuse, and only logs it
   uncovered                   ///< an event in PCR 7 whose digest is not of its data
 };
+constexpr boot_oddity_kind last_of(boot_oddity_kind) noexcept { return boot_oddity_kind::uncovered; }
 
 struct boot_oddity {
   boot_oddity_kind kind = boot_oddity_kind::not_measured;
@@ -70,6 +72,7 @@ enum class aggregate_claim : std::uint8_t {
   unchecked = 4,        ///< the PCRs that it covers were not quoted
   bound_to_firmware = 5 ///< recomputed from PCR 0 to 7 alone, as in SHA-1: says nothing of PCR 8 and 9
 };
+constexpr aggregate_claim last_of(aggregate_claim) noexcept { return aggregate_claim::bound_to_firmware; }
 
 /// What the IMA list says of the file that is IMA's policy (ima_policy_file.hpp).
 enum class policy_file : std::uint8_t {
@@ -80,6 +83,7 @@ enum class policy_file : std::uint8_t {
   initial = 4, ///< read by the initial RAM disk, before anything on the machine's disk ran
   replaced = 5 ///< whatever it was, another kernel runs now (kexec) and measures what it was told to
 };
+constexpr policy_file last_of(policy_file) noexcept { return policy_file::replaced; }
 
 struct ima_policy_claim {
   policy_file file = policy_file::absent;
@@ -117,6 +121,7 @@ enum class unused_log : std::uint8_t {
   sha1_only = 1,  ///< TCG's old format has SHA-1 only, which says nothing about quoted SHA-256 values
   other_banks = 2 ///< it has no bank that was quoted and can be computed here
 };
+constexpr unused_log last_of(unused_log) noexcept { return unused_log::other_banks; }
 
 /// The plain value of `boot_claims`: what the service records.
 struct boot_content {

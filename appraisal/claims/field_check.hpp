@@ -18,9 +18,9 @@ public:
     if (found == 0 || found > known) fail("version", "unknown version");
   }
 
-  /// An enumeration whose values run from 0 to `last`.
-  template <class E> E value(const char* field, std::uint8_t found, E last) {
-    if (found > static_cast<std::uint8_t>(last)) fail(field, "unknown value");
+  /// An enumeration whose values run from 0 to `last_of(E)`, which its header has next to it.
+  template <class E> E value(const char* field, std::uint8_t found) {
+    if (found > static_cast<std::uint8_t>(last_of(E{}))) fail(field, "unknown value");
     return static_cast<E>(found);
   }
 

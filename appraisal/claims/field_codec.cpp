@@ -15,8 +15,8 @@ void put_finding(records::Finding::Builder out, const finding& in) {
 
 finding read_finding(records::Finding::Reader in, field_check& check) {
   finding out;
-  out.kind = check.value("finding.kind", in.getKind(), finding_kind::identity);
-  out.level = check.value("finding.level", in.getLevel(), severity::failure);
+  out.kind = check.value<finding_kind>("finding.kind", in.getKind());
+  out.level = check.value<severity>("finding.level", in.getLevel());
   out.check = text_of(in.getCheck());
   out.subject = text_of(in.getSubject());
   out.expected = text_of(in.getExpected());
@@ -58,7 +58,7 @@ tpm::after_log read_after_log(records::AfterLog::Reader in, field_check& check) 
   if (in.getUnexplained()) return out;
   tpm::phase_path path;
   for (const auto one : in.getPhases())
-    if (!path.add(check.value("afterLog.phases", one, tpm::os_phase::final)))
+    if (!path.add(check.value<tpm::os_phase>("afterLog.phases", one)))
       check.fail("afterLog.phases", "are not phases that a system can go through");
   if (!path.empty() && out.pcr != tpm::phase_pcr) check.fail("afterLog.phases", "belong to another PCR");
   out.what = std::move(path);

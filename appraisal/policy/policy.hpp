@@ -23,12 +23,14 @@ enum class file_mode : std::uint8_t {
   strict = 0,    ///< an allow-list: "ima.unknown-file"
   known_only = 1 ///< counted only; a known path with other content is still a finding
 };
+constexpr file_mode last_of(file_mode) noexcept { return file_mode::known_only; }
 
 /// What a measurement that IMA could not make counts as.
 enum class violation_rule : std::uint8_t {
   judge = 0, ///< "ima.violation"
   count = 1  ///< counted as skipped
 };
+constexpr violation_rule last_of(violation_rule) noexcept { return violation_rule::count; }
 
 enum class demand : std::uint8_t { none = 0, required = 1 };
 

@@ -171,7 +171,7 @@ void read_required(records::Policy::Reader in, required_claims& out, field_check
 }
 
 void read_signatures(records::Policy::Reader in, signature_rules& out, field_check& check) {
-  out.mode = check.value("signatureMode", in.getSignatureMode(), signature_mode::accept);
+  out.mode = check.value<signature_mode>("signatureMode", in.getSignatureMode());
   for (const auto one : in.getPinnedKeys()) {
     auto key = pinned_key::from_spki(bytes_of(one.getSpki()), one.getKeyId());
     if (key)
@@ -199,7 +199,7 @@ void read_buffers(records::Policy::Reader in, buffer_rules& out, field_check& ch
 void read_levels(records::Policy::Reader in, policy& out, field_check& check) {
   for (const auto one : in.getLevels()) {
     const auto known = judged_check_from(text_of(one.getCheck()));
-    const auto level = check.value("level", one.getLevel(), severity::failure);
+    const auto level = check.value<severity>("level", one.getLevel());
     if (known)
       out.of(*known) = level;
     else
@@ -208,7 +208,7 @@ void read_levels(records::Policy::Reader in, policy& out, field_check& check) {
   const auto best = in.getBest();
   if (best.size() != out.cap.size()) return check.fail("best", "is not one verdict for each endorsement");
   for (unsigned i = 0; i < best.size(); ++i)
-    out.cap[i] = check.value("best", best[i], verdict::contraindicated);
+    out.cap[i] = check.value<verdict>("best", best[i]);
 }
 
 } // namespace
@@ -253,8 +253,8 @@ result<policy> policy_from(const view<records::Policy>& stored) {
     field_check check{"policy"};
     check.version(in.getVersion(), policy_version);
     policy out;
-    out.files = check.value("fileMode", in.getFileMode(), file_mode::known_only);
-    out.violations = check.value("violations", in.getViolations(), violation_rule::count);
+    out.files = check.value<file_mode>("fileMode", in.getFileMode());
+    out.violations = check.value<violation_rule>("violations", in.getViolations());
     out.exclude.clear();
     for (const auto one : in.getExclude())
       out.exclude.emplace_back(as_text(bytes_of(one)));

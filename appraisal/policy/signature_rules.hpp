@@ -15,6 +15,7 @@ enum class signature_mode : std::uint8_t {
   off = 0,   ///< a signature vouches for nothing
   accept = 1 ///< a file that a pinned key signed needs no reference
 };
+constexpr signature_mode last_of(signature_mode) noexcept { return signature_mode::accept; }
 
 struct signature_rules {
   static constexpr std::size_t max_keys = 32;

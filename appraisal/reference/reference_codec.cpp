@@ -72,7 +72,7 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
     out.left_out = read_event_rules(in.getLeftOut(), check);
     for (const auto one : in.getPackages())
       out.packages.push_back({foreign_text(one.getName()), foreign_text(one.getVersion()),
-                              check.value("package.source", one.getSource(), package_source::rim)});
+                              check.value<package_source>("package.source", one.getSource())});
     const auto has_packages = in.getPackages().size() > 0;
     for (const auto one : in.getFiles()) {
       const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());

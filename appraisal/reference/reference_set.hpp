@@ -31,6 +31,7 @@ struct reference_pcr_events {
 
 /// Who says that files belong together under one name and version.
 enum class package_source : std::uint8_t { deb = 0, rpm = 1, rim = 2 };
+constexpr package_source last_of(package_source) noexcept { return package_source::rim; }
 
 /// The name that findings and diffs give to the origin of a file. Foreign text: never print it as it is.
 struct package {

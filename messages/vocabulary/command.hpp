@@ -14,7 +14,7 @@ namespace muster {
 /// The complete list; each command has narrow powers. The numbers are stored on disk.
 enum class command_kind : std::uint8_t { attest = 0, renew = 1, reconfigure = 2, unregister = 3 };
 inline constexpr std::size_t command_kinds = 4;
-inline constexpr auto last_command_kind = command_kind::unregister;
+constexpr command_kind last_of(command_kind) noexcept { return command_kind::unregister; }
 
 /// The outcome of a command. The numbers are stored on disk.
 enum class command_outcome : std::uint8_t {
@@ -30,7 +30,7 @@ enum class command_outcome : std::uint8_t {
   unsupported = 9  ///< not run: the agent does not know the command
 };
 inline constexpr std::size_t command_outcomes = 10;
-inline constexpr auto last_command_outcome = command_outcome::unsupported;
+constexpr command_outcome last_of(command_outcome) noexcept { return command_outcome::unsupported; }
 
 /// Whether a later outcome is still to come.
 constexpr bool is_open(command_outcome o) noexcept {

@@ -16,9 +16,11 @@ enum class finding_kind : std::uint8_t {
   identity =
       3 ///< who the machine is, or who vouches for it: only a change of that record ends it, never evidence
 };
+constexpr finding_kind last_of(finding_kind) noexcept { return finding_kind::identity; }
 
 /// How the finding weighs in the verdict. The worst finding decides the verdict.
 enum class severity : std::uint8_t { note = 0, warning = 1, failure = 2 };
+constexpr severity last_of(severity) noexcept { return severity::failure; }
 
 /// "note", "warning", "failure"; any other value is a failure.
 std::string_view to_string(severity level) noexcept;

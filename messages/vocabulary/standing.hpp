@@ -10,6 +10,7 @@ namespace muster {
 /// AR4SI tiers (draft-ietf-rats-ar4si, 2.3.2). Zero is `none`: no machine is good by default. The values rise
 /// from good to bad, except that `none` makes no statement.
 enum class verdict : std::uint8_t { none = 0, affirming = 1, warning = 2, contraindicated = 3 };
+constexpr verdict last_of(verdict) noexcept { return verdict::contraindicated; }
 
 /// How much good a verdict says of a machine: affirming 3, warning 2, none 1; contraindicated, and a value that is
 /// none of these, 0.
@@ -20,6 +21,7 @@ enum class freshness : std::uint8_t { stale = 0, fresh = 1 };
 
 /// The machine's status with this service. Zero is `pending`: no machine is enrolled by default.
 enum class standing : std::uint8_t { pending = 0, enrolled = 1, revoked = 2 };
+constexpr standing last_of(standing) noexcept { return standing::revoked; }
 
 /// Who vouches for the EK, weakest first.
 enum class endorsement : std::uint8_t {
@@ -29,6 +31,7 @@ enum class endorsement : std::uint8_t {
   vendor = 3,
   inventory = 4
 };
+constexpr endorsement last_of(endorsement) noexcept { return endorsement::inventory; }
 
 /// What people see.
 enum class display : std::uint8_t { revoked, pending, untrusted, stale, warning, trusted, unknown };

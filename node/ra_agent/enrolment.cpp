@@ -83,13 +83,15 @@ void refused(agent_pointer self, const refusal& why) {
 }
 
 // What follows from a frame, one overload each: an effect without one does not compile.
-void follow(agent_pointer, std::monostate) {}
-void follow(agent_pointer self, enrolment_effects::ask_prove& prove) {
+void perform(agent_pointer, std::monostate) {}
+void perform(agent_pointer self, enrolment_effects::ask_prove& prove) {
   ask_proof(self, std::move(prove.question));
 }
-void follow(agent_pointer self, const enrolment_effects::admitted& admitted) { keep(self, admitted); }
-void follow(agent_pointer self, const enrolment_effects::pending& pending) { wait_for_people(self, pending); }
-void follow(agent_pointer self, const refusal& why) { refused(self, why); }
+void perform(agent_pointer self, const enrolment_effects::admitted& admitted) { keep(self, admitted); }
+void perform(agent_pointer self, const enrolment_effects::pending& pending) {
+  wait_for_people(self, pending);
+}
+void perform(agent_pointer self, const refusal& why) { refused(self, why); }
 
 void carry_out(agent_pointer self, enrolment_effects effects) {
   const auto number = self->state.link.number;
@@ -97,7 +99,7 @@ void carry_out(agent_pointer self, enrolment_effects effects) {
   if (!effects.trust.empty()) take_trust(self, effects.trust);
   if (number != self->state.link.number) return; // sending failed, or this server is not ours any more
   if (!effects.send.empty()) set_timer(self, answer_deadline);
-  std::visit([self](auto& what) { follow(self, what); }, effects.then);
+  std::visit([self](auto& what) { perform(self, what); }, effects.then);
 }
 
 } // namespace

@@ -88,9 +88,9 @@ void ask(session_pointer self, const Handle& whom, Then then, Question&&... ques
 
 // The questions of a protocol, one overload each: a question without one does not compile.
 
-void put(session_pointer, std::monostate) {}
+void perform(session_pointer, std::monostate) {}
 
-void put(session_pointer self, enrolment_effects::ask_begin& begin) {
+void perform(session_pointer self, enrolment_effects::ask_begin& begin) {
   ask<enrolment_protocol, begun_enrolment>(
       self, self->state.deps->privacy_ca,
       [clock = self->state.deps->clock](auto& p, auto answer) {
@@ -99,13 +99,13 @@ void put(session_pointer self, enrolment_effects::ask_begin& begin) {
       begin_atom::value, begin.request);
 }
 
-void put(session_pointer self, enrolment_effects::ask_prove& prove) {
+void perform(session_pointer self, enrolment_effects::ask_prove& prove) {
   ask<enrolment_protocol, proven_enrolment>(
       self, self->state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_proven(std::move(answer)); },
       prove_atom::value, prove.pending, std::move(prove.channel), std::move(prove.proof));
 }
 
-void put(session_pointer self, enrolment_effects::ask_admit& admit) {
+void perform(session_pointer self, enrolment_effects::ask_admit& admit) {
   ask<enrolment_protocol, admission_reply>(
       self, self->state.deps->trust,
       [](auto& p, auto answer) {
@@ -116,7 +116,7 @@ void put(session_pointer self, enrolment_effects::ask_admit& admit) {
       admit.machine);
 }
 
-void put(session_pointer self, enrolment_effects::ask_issue& issue) {
+void perform(session_pointer self, enrolment_effects::ask_issue& issue) {
   ask<enrolment_protocol, issued>(
       self, self->state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_issued(answer); },
       certificate_request{issue.machine.id, std::move(issue.machine.node_spki),
@@ -135,7 +135,7 @@ void carry_out(session_pointer self, enrolment_effects effects) {
                   "the service: look into a machine's raagent log for the number of its list "
                   "(agent.untrusted), then run `ras ca export-request --above` with that number"}});
   send_frames(self, effects.send);
-  std::visit([self](auto& question) { put(self, question); }, effects.ask);
+  std::visit([self](auto& question) { perform(self, question); }, effects.ask);
   if (effects.wake) self->delayed_send(self, *effects.wake, tick_atom::value);
   if (effects.close) close(self);
 }
@@ -151,7 +151,7 @@ void attach(session_pointer self, const boot_id& boot) {
 
 /// Has the log heads that the machine kept checked before it attaches: a service that lost records must know
 /// this before it attaches a machine to them.
-void put(session_pointer self, const agent_effects::ask_attach& wanted) {
+void perform(session_pointer self, const agent_effects::ask_attach& wanted) {
   const auto& state = self->state;
   if (wanted.log_heads.empty()) return attach(self, wanted.boot);
   self->request(state.deps->record_log, caf::infinite, witness_atom::value, state.node, wanted.log_heads)
@@ -165,7 +165,7 @@ void put(session_pointer self, const agent_effects::ask_attach& wanted) {
           });
 }
 
-void put(session_pointer self, agent_effects::ask_step& step) {
+void perform(session_pointer self, agent_effects::ask_step& step) {
   const auto& verifiers = self->state.deps->verifiers;
   const auto& whom = verifiers[std::hash<node_id>{}(self->state.node) % verifiers.size()];
   ask<agent_protocol, result<evidence_step>>(
@@ -174,7 +174,7 @@ void put(session_pointer self, agent_effects::ask_step& step) {
       std::move(step.evidence));
 }
 
-void put(session_pointer self, agent_effects::ask_decide& decide) {
+void perform(session_pointer self, agent_effects::ask_decide& decide) {
   const auto number = decide.request.number;
   ask<agent_protocol, decision_reply>(
       self, self->state.deps->trust,
@@ -182,7 +182,7 @@ void put(session_pointer self, agent_effects::ask_decide& decide) {
       std::move(decide.request));
 }
 
-void put(session_pointer self, const agent_effects::ask_renew&) {
+void perform(session_pointer self, const agent_effects::ask_renew&) {
   const auto& state = self->state;
   ask<agent_protocol, issued>(
       self, state.deps->privacy_ca, [](auto& p, auto answer) { return p.on_renewed(answer); },
@@ -209,7 +209,7 @@ void carry_out(session_pointer self, agent_effects effects) {
                             {{"node", to_string(state.node)}, {"what", effects.note}});
   send_frames(self, effects.send);
   for (auto& one : effects.asks)
-    std::visit([self](auto& question) { put(self, question); }, one);
+    std::visit([self](auto& question) { perform(self, question); }, one);
   if (effects.trust) hear_trust(state, *effects.trust);
   const auto* agent = std::get_if<agent_protocol>(&state.protocol);
   for (auto& report : effects.reports)

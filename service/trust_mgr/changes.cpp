@@ -91,28 +91,26 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::approve(const approval& 
   });
 }
 
-trust_mgr_state::promise<change_reply> trust_mgr_state::acknowledge(const node_id& id,
-                                                                    const std::string& by) {
-  return change_for_people(id, [this, by](const settled_node& at) {
+trust_mgr_state::promise<change_reply> trust_mgr_state::acknowledge(const alarm_acknowledgement& in) {
+  return change_for_people(in.node, [this, by = in.by](const settled_node& at) {
     const auto context = context_of(at.node() ? at.node()->group : std::string{});
     return service::acknowledge(at, by, *context, deps_.clock->wall());
   });
 }
 
-trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const node_id& id, const std::string& reason,
-                                                               const std::string& by) {
-  return change_for_people(id, [this, reason, by](const settled_node& at) {
-    auto out = service::revoke(at, reason, by, deps_.clock->wall());
+trust_mgr_state::promise<change_reply> trust_mgr_state::revoke(const revocation& in) {
+  return change_for_people(in.node, [this, in](const settled_node& at) {
+    auto out = service::revoke(at, in.reason, in.by, deps_.clock->wall());
     if (out) end_commands(*out, commands_of(at.id()), "the machine was revoked");
     return out;
   });
 }
 
 /// The only change that works on a record that cannot be read: it is the way out.
-trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id, const std::string& by) {
+trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const removal& in) {
   return change_for_people(
-      id,
-      [this, by](const settled_node& at) {
+      in.node,
+      [this, by = in.by](const settled_node& at) {
         auto out = service::forget(at, by, deps_.clock->wall());
         if (out) end_commands(*out, commands_of(at.id()), "the machine was forgotten");
         return out;
@@ -120,22 +118,20 @@ trust_mgr_state::promise<change_reply> trust_mgr_state::forget(const node_id& id
       node_runner::on_damage::told);
 }
 
-trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const node_id& id, const std::string& name,
-                                                               const std::string& by) {
-  return change_for_people(id, [this, name, by](const settled_node& at) {
-    return service::rename(at, name, by, deps_.inventory.nodes, deps_.clock->wall());
+trust_mgr_state::promise<change_reply> trust_mgr_state::rename(const naming& in) {
+  return change_for_people(in.node, [this, in](const settled_node& at) {
+    return service::rename(at, in.name, in.by, deps_.inventory.nodes, deps_.clock->wall());
   });
 }
 
-trust_mgr_state::promise<change_reply> trust_mgr_state::regroup(const node_id& id, const std::string& group,
-                                                                const std::string& by) {
-  return change_for_people(id, [this, group, by](const settled_node& at) {
-    const auto context = context_of(group);
+trust_mgr_state::promise<change_reply> trust_mgr_state::regroup(const group_move& in) {
+  return change_for_people(in.node, [this, in](const settled_node& at) {
+    const auto context = context_of(in.group);
     // An appraiser of its own: those of a scan continue with their state.
     const auto judge = [&](const node_record& node, const node_state& state) {
       return record_appraiser{deps_.reader, context}.appraise(node, state);
     };
-    return service::move(at, group, by, *context, judge, deps_.clock->wall());
+    return service::move(at, in.group, in.by, *context, judge, deps_.clock->wall());
   });
 }
 

@@ -84,11 +84,11 @@ trust_mgr_state::promise<command_reply> trust_mgr_state::command(const command_r
   return reply;
 }
 
-void trust_mgr_state::report(const node_id& id, session_epoch of, const command_result& told) {
-  if (epoch_of(id) != of) return;
+void trust_mgr_state::report(const command_report& in) {
+  if (epoch_of(in.node) != in.epoch) return;
   runner_->run(
-      id,
-      [this, id, told](const settled_node& at) -> result<node_change> {
+      in.node,
+      [this, id = in.node, told = in.result](const settled_node& at) -> result<node_change> {
         std::optional<command_record> ended;
         if (const auto stored = deps_.reader->get<tables::ended_commands>(told.id))
           if (auto read = command_from(told.id, *stored)) ended = *std::move(read);

@@ -87,11 +87,11 @@ public:
   promise<admission_reply> admit(const proven_machine& who);
   void forget_expired();
   promise<change_reply> approve(const approval& wanted);
-  promise<change_reply> acknowledge(const node_id& id, const std::string& by);
-  promise<change_reply> revoke(const node_id& id, const std::string& reason, const std::string& by);
-  promise<change_reply> forget(const node_id& id, const std::string& by);
-  promise<change_reply> rename(const node_id& id, const std::string& name, const std::string& by);
-  promise<change_reply> regroup(const node_id& id, const std::string& group, const std::string& by);
+  promise<change_reply> acknowledge(const alarm_acknowledgement& in);
+  promise<change_reply> revoke(const revocation& in);
+  promise<change_reply> forget(const removal& in);
+  promise<change_reply> rename(const naming& in);
+  promise<change_reply> regroup(const group_move& in);
 
   // sessions.cpp
   promise<attach_reply> attach(const node_id& id, const shown_certificate& shown, const boot_id& boot,
@@ -112,7 +112,7 @@ public:
   promise<command_reply> command(const command_request& request);
   /// A report from any session but the newest is dropped: it may be out of date, since the command was handed
   /// out again. The machine repeats it in the newest session.
-  void report(const node_id& id, session_epoch of, const command_result& told);
+  void report(const command_report& in);
   void tick();
 
   promise<bool> stop();

@@ -62,6 +62,21 @@ TEST_CASE("log parts come in order, one at a time to the verifier, and nothing f
   CHECK(protocol.on_frame(log_part(42, 3), {13}).close);
 }
 
+TEST_CASE("check 06: a part of a log that this version does not know ends the session, and is not read as "
+          "another log") {
+  auto protocol = ready();
+  (void)protocol.on_frame(beat(1), {10});
+  (void)protocol.on_frame(evidence(42), {11});
+  const auto out = protocol.on_frame(agent([](wire::AgentFrame::Builder frame) {
+                                       auto part = frame.initLogPart();
+                                       part.setNumber(42);
+                                       part.setPart(1);
+                                       part.setLog(static_cast<wire::LogPart::Log>(2));
+                                     }),
+                                     {12});
+  CHECK(out.close);
+}
+
 TEST_CASE("what arrived together goes to the verifier in one step, a long log in several") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});

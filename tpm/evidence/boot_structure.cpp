@@ -10,7 +10,7 @@ namespace muster::tpm {
 namespace {
 
 constexpr unsigned last_firmware_pcr = 7;
-constexpr auto boot_issues = static_cast<std::size_t>(boot_issue::uncovered) + 1;
+constexpr auto boot_issues = static_cast<std::size_t>(last_of(boot_issue{})) + 1;
 constexpr unsigned secure_boot_pcr = 7;
 constexpr unsigned exit_boot_services_pcr = 5;
 constexpr std::string_view invocation = "Exit Boot Services Invocation";

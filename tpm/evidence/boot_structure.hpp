@@ -22,6 +22,7 @@ enum class boot_issue : std::uint8_t {
   audit_mode, ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
   uncovered   ///< an event of PCR 7 whose digest does not cover its data: its real content is hidden
 };
+constexpr boot_issue last_of(boot_issue) noexcept { return boot_issue::uncovered; }
 
 struct boot_remark {
   boot_issue issue = boot_issue::not_measured;

@@ -21,6 +21,7 @@ inline constexpr unsigned phase_pcr = 11;
 
 /// In the order in which a system reaches them.
 enum class os_phase : std::uint8_t { enter_initrd, leave_initrd, sysinit, ready, shutdown, final };
+constexpr os_phase last_of(os_phase) noexcept { return os_phase::final; }
 inline constexpr std::size_t os_phase_count = 6;
 
 /// The word that is extended: each bank gets H(word), without a NUL.
