@@ -171,7 +171,7 @@ TEST_CASE("input that cannot be read gives an error that names the file or optio
   }
 }
 
-TEST_CASE("without the IMA log, the output asks for it, because the boot claims are not fully proven") {
+TEST_CASE("without the IMA log, the output says why the boot log's claims are not shown") {
   auto options = everything("grub-sb", "sha256");
   options.format = output_format::table;
   CHECK_FALSE(run(appraise_command, options).says("give --ima-log"));
