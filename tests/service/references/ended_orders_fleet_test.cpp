@@ -20,7 +20,7 @@ bool comes_down_to(simulated_fleet& fleet, std::size_t orders) {
 
 } // namespace
 
-TEST_CASE("the record of an order that ended goes after seven days, and no sooner") {
+TEST_CASE("the record of an ended order is deleted after seven days, and no sooner") {
   simulated_fleet fleet{1};
   const auto now = fleet.clock->wall();
   const auto day = std::chrono::milliseconds{std::chrono::hours{24}};
