@@ -1,4 +1,4 @@
-// The whole program except main, against a real server with fake actors behind it.
+// The whole program except main, against a real server with fake actors.
 #include "tests/cli/typed_commands.hpp"
 
 #include <doctest/doctest.h>

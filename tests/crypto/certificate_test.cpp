@@ -51,7 +51,7 @@ TEST_CASE("times before and after 2050 are read from their two encodings") {
   }
 }
 
-TEST_CASE("certificates survive DER, PEM and files of several") {
+TEST_CASE("certificates survive DER, PEM and files with several of them") {
   const auto& cert = pki().nodes.cert();
   CHECK(certificate::from_der(cert.der()).value() == cert);
   CHECK(certificate::from_pem(cert.pem()).value() == cert);

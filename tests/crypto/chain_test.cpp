@@ -94,7 +94,7 @@ TEST_CASE("a chain that does not verify is not accepted") {
     const std::vector<certificate> many(max_intermediates + 1, pki().nodes.cert());
     CHECK(verify_chain(leaf, many, pki().anchors(), purpose::node, now).fault().code == errc::limit);
   }
-  SUBCASE("self-signed leaf, also when it is an anchor") {
+  SUBCASE("self-signed leaf, even if it is an anchor") {
     const auto self = sign_certificate(node_template(), some_key().pub(), nullptr, some_key()).value();
     CHECK(chain_outcome(self) == errc::untrusted);
     const std::vector<certificate> anchors{self};

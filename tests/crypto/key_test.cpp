@@ -203,7 +203,7 @@ TEST_CASE("a private key with the public half of another key is refused") {
   CHECK(private_key::from_pem(to_pem("PRIVATE KEY", mine.der)).fault().code == errc::malformed);
 }
 
-TEST_CASE("RSA keys: sizes, exponents, signatures") {
+TEST_CASE("RSA keys have the right sizes, exponents and signatures") {
   const auto key = private_key::make_rsa(2048);
   REQUIRE(key.ok());
   CHECK(key->pub().is_rsa());

@@ -27,8 +27,8 @@ std::optional<std::uint64_t> lost_before(std::uint64_t incarnation, std::uint64_
 
 } // namespace
 
-TEST_CASE("check 33: which loss a head shows follows from its incarnation, and from the log's extent in that "
-          "incarnation") {
+TEST_CASE("check 33: the loss that a head shows follows from its incarnation, and from the log's extent in "
+          "that incarnation") {
   // The log has these records of the incarnation, but they were changed.
   CHECK(lost_before(100, 1) == 0);
   CHECK(lost_before(100, 10) == 0);

@@ -73,7 +73,7 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
     CHECK(outcome(verify_next_trust_list(both, signed_by(root.key(), list_of(~0ULL, {root.cert()}))))
           == "taken");
   }
-  SUBCASE("no other key signs one") {
+  SUBCASE("no other key can sign a list") {
     CHECK(outcome(verify_next_trust_list(configured(), signed_by(stranger.key(), one))) == "mismatch");
     // Not even the new list's own anchor: only anchors that were trusted before may sign it.
     CHECK(outcome(verify_next_trust_list(one, signed_by(other.key(), both))) == "mismatch");
@@ -81,7 +81,7 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
     CHECK(outcome(verify_next_trust_list(configured(), signed_by(pki().services.key(), one))) == "mismatch");
     CHECK(outcome(verify_next_trust_list(trust_list{}, signed_by(root.key(), one))) == "mismatch");
   }
-  SUBCASE("the signature is over this label and all of the list") {
+  SUBCASE("the signature covers this label and the whole list") {
     auto made = sign_trust_list(one, root.key()).value();
     made.signature = root.key().sign(hash_algorithm::sha256, encode(one)).value(); // no label
     CHECK(outcome(verify_next_trust_list(configured(), encode(made))) == "mismatch");

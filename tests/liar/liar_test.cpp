@@ -27,7 +27,8 @@ void settle(std::string_view words, const std::string& failure) {
     CHECK_MESSAGE(failure.empty(), "HOLE: " << words << "\n    " << failure);
   else
     CHECK_MESSAGE(!failure.empty(),
-                  "MENDED: " << words << ": it is mended; take its line out of tests/liar/known_open.cpp");
+                  "MENDED: " << words
+                             << ": the case no longer works; remove its line from tests/liar/known_open.cpp");
 }
 
 } // namespace
@@ -58,7 +59,7 @@ TEST_CASE("no named lie makes a bad machine look better than its honest logs do"
     CAPTURE(std::string{one.words});
     REQUIRE(!is.honest.empty());
     CHECK_MESSAGE(honest_is_bad(is.honest),
-                  one.words << ": the honest machine is shown as trusted, so this shows nothing");
+                  one.words << ": the honest machine is shown as trusted, so this case proves nothing");
     const auto lied = play(shared_stage(), where, one.lie);
     settle(one.words, first_above(lied, is) == nullptr
                           ? std::string{}

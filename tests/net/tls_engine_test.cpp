@@ -280,7 +280,7 @@ TEST_CASE("a protocol that is not offered is refused with an alert") {
   CHECK(p.client_says.fault().code == errc::denied);
 }
 
-TEST_CASE("an endpoint that does not say whom to trust is not made") {
+TEST_CASE("an endpoint that does not say which peers to trust is refused") {
   const auto& ours = pki::ours();
   const auto own = ours.service_end();
   const auto trust = ours.server_trust();

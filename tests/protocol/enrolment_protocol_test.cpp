@@ -45,7 +45,7 @@ enrolment_protocol fresh() { return {{}, std::chrono::milliseconds{1000}, 65536}
 
 } // namespace
 
-TEST_CASE("an enrolment goes hello, request, challenge, proof, admission, certificates and ends") {
+TEST_CASE("an enrolment is hello, request, challenge, proof, admission and certificates, and then ends") {
   auto protocol = fresh();
   CHECK(kind_of(protocol.on_frame(opening(), start).send.at(0)) == wire::EnrolmentFrame::HELLO);
   const auto asked = protocol.on_frame(request(), start);

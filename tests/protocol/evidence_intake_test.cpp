@@ -172,7 +172,7 @@ TEST_CASE("an outcome after the deadline improves nothing, but its bad news coun
   CHECK(request.outcome->findings.at(0).check == "evidence.unproven");
 }
 
-TEST_CASE("what a session reported before it hung up in the middle of its evidence still counts") {
+TEST_CASE("a session that hangs up in the middle of its evidence is still judged by what it sent") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   auto step = protocol.on_frame(evidence(42), {11});

@@ -33,7 +33,8 @@ TEST_CASE("check 25: a session accepts as many reports as an agent can owe, and 
   CHECK(session.on_frame(report(1), {1}).reports.empty());
 }
 
-TEST_CASE("check 25: what a session hands out may be reported on in it, and again each time it is repeated") {
+TEST_CASE("check 25: commands that a session sends out may be reported on in it, and again each time they "
+          "are repeated") {
   auto session = ready();
   REQUIRE_FALSE(session.on_frame(report(1), {1}).close);
   command_record order;

@@ -90,7 +90,7 @@ std::vector<bad_entry> bad_entries() {
       {"violation", "ima-ng", ima_ng_data("/usr/bin/bash", "x"), true}};
 }
 
-/// `m` with one more entry in its list, which is told as `name`, `pcr` and `data`.
+/// `m` with one more entry in its list, which is reported as `name`, `pcr` and `data`.
 attesting_machine telling(const attesting_machine& m, const bad_entry& bad, std::string_view name,
                           unsigned pcr, const bytes& data) {
   auto out = m;
@@ -228,7 +228,7 @@ TEST_CASE("check 19: no excluded path hides a violation, and no list keeps one f
 
 namespace {
 
-/// `m`, whose list so far was `before`, with `count` more violations, told as `name`0, `name`1, ...
+/// `m`, whose list so far was `before`, with `count` more violations, reported as `name`0, `name`1, ...
 attesting_machine violated_as(const attesting_machine& m, bytes before, std::size_t count,
                               const std::string& name) {
   auto out = m;

@@ -105,7 +105,7 @@ TEST_CASE("check 17: a machine that carried its list over a kexec, or that slept
   CHECK(checks_of(out.findings) == names{"ima.unknown-file"});
 }
 
-TEST_CASE("check 24: what the boot proves about the booted kernel proves nothing about the next one") {
+TEST_CASE("check 24: the boot's proof about its own kernel proves nothing about the next one") {
   auto m = machine_on_record();
   const auto base = m;
   for (const auto demand : {ima_policy_demand::command_line, ima_policy_demand::file}) {

@@ -108,7 +108,7 @@ TEST_CASE("check 11: an increment finds the same as whole logs, and asks for no 
   }
 }
 
-TEST_CASE("check 11: how far a machine has come in its phases is not a claim, and is never learnt") {
+TEST_CASE("check 11: a machine's progress through its phases is not a claim, and is never learnt") {
   auto early = uki_machine();
   auto late = early;
   say(late, {"enter-initrd", "leave-initrd", "sysinit", "ready"});

@@ -116,7 +116,7 @@ TEST_CASE("check 17: a quote that proves a reset or a restart counts for that, e
     }
 }
 
-TEST_CASE("check 05: what comes with a quote that does not verify is attributed to no machine") {
+TEST_CASE("check 05: logs that come with an invalid quote count for nothing") {
   auto m = trusted_machine();
   m.run("/usr/bin/implant", "bad");
   const auto in = m.challenge(logs_wanted::increment);

@@ -262,7 +262,7 @@ TEST_CASE("check 19: a policy may count violations, and weigh unknown and change
   CHECK(checks_of(a.findings) == std::vector<std::string>{"ima.changed-file"});
 }
 
-TEST_CASE("a required claim that is wrong or not proven is a failure; one that is proven is silent") {
+TEST_CASE("a required claim that is wrong or not proven is a failure; a proven one gives no finding") {
   struct row {
     const char* what;
     void (*demand_it)(required_claims&);

@@ -75,7 +75,7 @@ TEST_CASE("a link in place of a file, or a folder that leads out of the root, is
   CHECK(tells(*got, "/bin/openssl: it is a link"));
 }
 
-TEST_CASE("a diverted file is read from where it was diverted to") {
+TEST_CASE("a diverted file is read from its diverted path") {
   const scratch_folder disk;
   install(disk);
   disk.write("/var/lib/dpkg/diversions", "/bin/openssl\n/bin/openssl.distrib\nother\n");

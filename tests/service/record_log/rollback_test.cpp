@@ -36,7 +36,7 @@ TEST_CASE("a head that is larger than the log is a rollback, over restarts, unti
   CHECK_FALSE(service.rolled_back());
 }
 
-TEST_CASE("check 33: an acknowledgement covers every head of what was lost, and none of another loss") {
+TEST_CASE("check 33: an acknowledgement covers every head of its loss, and no head of another") {
   const temporary_folder folder;
   running service{folder};
   for (int i = 0; i < 9; ++i)

@@ -166,7 +166,8 @@ TEST_CASE("the history of steps is bounded, and the starter is never forgotten")
   CHECK(in.steps.front().by == ann.by);
 }
 
-TEST_CASE("the guard counts good machines that turn bad, and lets a group without any pass") {
+TEST_CASE(
+    "the guard counts good machines that turn bad, and allows any change for a group without machines") {
   trial_outcome tried;
   tried.machines = 100;
   tried.good = 50;

@@ -45,7 +45,7 @@ struct open_store {
 
 } // namespace
 
-TEST_CASE("a record with a flipped bit is a fault of its node, and of no other") {
+TEST_CASE("a record with a flipped bit is a fault of its node only") {
   const temporary_folder folder;
   open_store store{folder.options()};
   write_batch batch;

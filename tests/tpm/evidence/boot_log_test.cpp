@@ -89,7 +89,7 @@ TEST_CASE("check 11: logs of other virtual machines replay to the PCRs that are 
   }
 }
 
-TEST_CASE("check 11: a flipped bit fails, except where no digest covers") {
+TEST_CASE("check 11: a flipped bit fails, except where no digest covers it") {
   // Not covered: type and data of each event (a flip may make things worse, never better), and PCR, digest,
   // platform class and versions of the header event.
   const quoting_tpm chip;
@@ -122,7 +122,7 @@ TEST_CASE("check 11: a flipped bit fails, except where no digest covers") {
   CHECK(stayed > 0);
 }
 
-TEST_CASE("check 11: one bank that disagrees is enough") {
+TEST_CASE("check 11: one bank that disagrees fails the whole log") {
   const quoting_tpm chip;
   const auto raw = small_boot().view();
   auto values = values_after(raw);

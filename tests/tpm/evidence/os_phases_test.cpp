@@ -78,7 +78,7 @@ TEST_CASE(
   CHECK(explained == 1 + 6 + 15 + 20);
 }
 
-TEST_CASE("check 11: all sequences of up to four words are judged by name as the search judges them") {
+TEST_CASE("check 11: all sequences of up to four words get the same result by name and by search") {
   std::size_t explained = 0;
   for_each_sequence(4, [&](const words& said) {
     const std::vector<std::string_view> views{said.begin(), said.end()};

@@ -102,7 +102,7 @@ TEST_CASE("ima log: an entry that is cut anywhere waits for its rest") {
   }
 }
 
-TEST_CASE("check 20: what a reader remembers of the last entry does not affect the next") {
+TEST_CASE("check 20: a reader's memory of the last entry does not affect the next") {
   const auto d_ng = digest_field("sha256:", 32);
   const auto name = field(name_a);
   const auto last = field("\x03last");

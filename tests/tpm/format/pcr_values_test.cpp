@@ -55,7 +55,7 @@ TEST_CASE("check 08: the digest concatenates in selection order, with the reques
     CHECK(digest_of(values, both_banks(), hash) == crypto::hash(hash, expected));
 }
 
-TEST_CASE("the largest selection fits") {
+TEST_CASE("the largest selection fits the buffer") {
   pcr_values values;
   pcr_selection all;
   for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384,

@@ -89,7 +89,7 @@ TEST_CASE("a public area that is cut anywhere, or has a byte too many, is refuse
   CHECK(parse_public_area(bytes(public_area::max_size + 1)).fault().code == errc::limit);
 }
 
-TEST_CASE("a size prefix must be true") {
+TEST_CASE("a size prefix must match") {
   auto file = testing::read_test_data("vm/grub-sb/ak.pub");
   for (std::size_t length = 0; length < file.size(); ++length)
     CHECK_FALSE(parse_sized_public_area(byte_view{file}.first(length)).ok());
