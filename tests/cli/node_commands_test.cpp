@@ -1,4 +1,5 @@
-// What breaks if these fail: an operator reads good news of a machine that is not good, or changes what was not meant.
+// What breaks if these fail: an operator reads good news of a machine that is not good, or changes what was
+// not meant.
 #include "tests/cli/typed_commands.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
-// The commands about records, trust lists and evidence. What breaks if these fail: a loss of records is read as good news,
-// or a file that was written in part passes for whole.
+// The commands about records, trust lists and evidence. What breaks if these fail: a loss of records is read
+// as good news, or a file that was written in part passes for whole.
 #include "tests/cli/typed_commands.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// After a kexec that lost its list there are two truthful accounts. The tests check which one is reported, and
+// After a kexec that lost its list there are two truthful accounts. The tests check which is reported, and
 // how each is shown.
 #include "tests/liar/named_case.hpp"
 

@@ -1,5 +1,5 @@
-// What a campaign must not do. What breaks if these fail: a denied or unknown set comes into force, or two people
-// change the reference of a group at once.
+// What a campaign must not do. What breaks if these fail: a denied or unknown set comes into force, or two
+// people change the reference of a group at once.
 #include "tests/service/references/campaign_fleet.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
-// Trials, and what people are shown of groups. What breaks if these fail: an operator changes a reference or a policy
-// without having been shown what follows.
+// Trials, and what people are shown of groups. What breaks if these fail: an operator changes a reference or
+// a policy without having been shown what follows.
 #include "tests/service/references/campaign_fleet.hpp"
 
 #include <doctest/doctest.h>

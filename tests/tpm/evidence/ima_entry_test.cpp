@@ -1,5 +1,5 @@
-// What one entry of an IMA list may say. What breaks if these fail: an entry is taken for another one, goes into a PCR that
-// no quote covers, or costs more than the caps allow.
+// What one entry of an IMA list may say. What breaks if these fail: an entry is taken for another one, goes
+// into a PCR that no quote covers, or costs more than the caps allow.
 #include "tests/tpm/evidence/verified_list.hpp"
 
 #include <doctest/doctest.h>
