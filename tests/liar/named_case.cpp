@@ -69,7 +69,7 @@ void garble(liar& l, unsigned pcr, std::string_view words) {
       l.reword_event(i, as_bytes("nothing to see"sv));
 }
 
-/// The measured content of that event is reported as the value of a variable, which is shown only by its size.
+/// The measured content of that event is reported as the value of a variable, which shows only its size.
 void disguise_line_of_grub(liar& l, unsigned) {
   for (std::size_t i = l.events(); i-- > 0;) {
     const auto& line = l.told.boot.lines[i];
