@@ -100,7 +100,7 @@ TEST_CASE("a policy to try must be a whole record") {
   CHECK(complaint(post("/v1/policies/try", body(""))).starts_with("record:"));
 }
 
-TEST_CASE("an impossible plan is refused with its field") {
+TEST_CASE("a campaign plan with an invalid field is refused, and the field is named") {
   const std::pair<const char*, const char*> table[] = {
       {R"({"canaries":["a b"]})", "canaries"},
       {R"({"rules":"xyz"})", "rules"},
