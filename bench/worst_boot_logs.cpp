@@ -19,7 +19,7 @@ using tpm::event_type;
 
 constexpr std::size_t most_events = tpm::event_log::max_events - 200;
 constexpr std::size_t long_text = std::size_t{64} << 10U; // the longest that is shown as a whole
-constexpr std::size_t longest_path = tpm::ima_log_reader::max_path;
+constexpr std::size_t long_name = tpm::ima_log_reader::max_path;
 
 /// Adds events `make(i)` until the log has the maximum length or the maximum number of events.
 evidence_input boot_of(const std::function<boot_event(std::size_t)>& make,
@@ -105,9 +105,9 @@ evidence_input variables(const input_parts&) {
 }
 evidence_input long_variables(const input_parts&) {
   return boot_of([](std::size_t i) {
-    const auto name = std::string(longest_path, 'n') + std::to_string(i);
+    const auto name = std::string(long_name, 'n') + std::to_string(i);
     return covered(7, event_type::efi_variable_driver_config,
-                   tpm::make_efi_variable(tpm::efi_global_variable, name, bytes(longest_path, 1)));
+                   tpm::make_efi_variable(tpm::efi_global_variable, name, bytes(long_name, 1)));
   });
 }
 evidence_input denied_events(const input_parts&) {
@@ -214,7 +214,7 @@ evidence_input commands_ipl(const input_parts&) {
   });
 }
 
-constexpr worst_input table[] = {
+constexpr worst_input boot_logs[] = {
     {"boot log: as many events as it may have, all without data", baseline::honest, tiny_events},
     {"boot log: tiny texts in PCR 8", baseline::honest, tiny_text},
     {"boot log: tiny texts in PCR 12", baseline::honest, tiny_cmdlines},
@@ -246,6 +246,6 @@ constexpr worst_input table[] = {
 
 } // namespace
 
-std::span<const worst_input> worst_boot_logs() noexcept { return table; }
+std::span<const worst_input> worst_boot_logs() noexcept { return boot_logs; }
 
 } // namespace muster::bench

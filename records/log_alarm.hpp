@@ -34,7 +34,7 @@ struct log_alarm {
   wall_time head_time; ///< when the head was signed
   std::string from;    ///< which peer had kept the head
   wall_time raised;
-  wall_time acknowledged; ///< 0: not acknowledged, the alarm stands
+  wall_time acknowledged; ///< 0: not acknowledged, so the alarm is in force
   std::string acknowledged_by;
   head_name whole; ///< the log that was acknowledged
   bytes signature; ///< of the acknowledgement

@@ -45,7 +45,7 @@ struct node_record {
   bytes node_spki;
   std::vector<bytes> ek_chain{};         ///< DER, of all proofs (standing/vouching.hpp); empty: none came
   endorsement level = endorsement::none; ///< as last computed (standing/vouching.hpp)
-  endorsement admission_level = endorsement::none; ///< by admission alone, whoever vouches for the EK
+  endorsement admission_level = endorsement::none; ///< by admission alone, not by what vouches for the EK
   std::string doubt{};                             ///< why no vendor vouches any more, or why it is denied
   bool denied = false;                             ///< by admission.deny or a vendor's CRL
   std::string admitted_by;

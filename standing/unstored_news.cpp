@@ -82,7 +82,7 @@ void unstored_news::forget_if_empty(const node_id& id) {
 
 void unstored_news::decided(const node_id& id, const node_state& before, const node_state& after,
                             change_source by) {
-  // What a machine showed against itself is news even if another reason stands already: that reason may be
+  // What a machine showed against itself is news even if there is another reason already: that reason may be
   // lifted.
   const bool said = by == change_source::evidence || !is_untrusted(before);
   const bool ended = after.owes_whole_logs && !before.owes_whole_logs;

@@ -96,7 +96,7 @@ fault refusal(const teacher& who, const std::vector<finding>& open) {
   return refusal(who, std::move(why));
 }
 
-/// No machine has these by honest work, and whoever reads the difference would not see them: the kernel names
+/// No machine has these by honest work, and a reader of the difference would miss them: the kernel names
 /// each file, and boot_aggregate is a name that people know.
 bool escapes_readers(std::string_view path) noexcept { return path.empty() || path == "boot_aggregate"; }
 

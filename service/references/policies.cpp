@@ -44,7 +44,7 @@ void references_state::take_waiting_policies() {
 }
 
 /// Asks the guard about one group after the other. A group that it refuses keeps its policy, but no other
-/// group does because of it: otherwise whoever controls one machine would decide what the whole fleet is
+/// group does because of it: otherwise control of one machine would decide what the whole fleet is
 /// judged by.
 void references_state::try_policies(const policy_reload_ptr& reload) {
   if (reload->untried.empty()) return take_policies(*reload);

@@ -1,4 +1,4 @@
-// The whole program except main, against a real server with fake actors behind it.
+// The whole program except main, against a real server with fake actors.
 #include "tests/cli/typed_commands.hpp"
 
 #include <doctest/doctest.h>
@@ -8,7 +8,7 @@ using muster::cli::cli_test::holds;
 using namespace muster::service::rest_test;
 using namespace muster::cli::cli_test::typed;
 
-TEST_CASE("a command that is not there is named, with the one that was meant") {
+TEST_CASE("an unknown command is named, with the one that was probably meant") {
   struct row {
     std::vector<std::string> typed;
     const char* says;
@@ -27,7 +27,7 @@ TEST_CASE("a command that is not there is named, with the one that was meant") {
   CHECK_FALSE(holds(type("/nowhere", {"node", "show", "shwo"}).err, "no command"));
 }
 
-TEST_CASE("without a service, the error says which socket and what to do") {
+TEST_CASE("without a service, the error names the socket and the remedy") {
   const testing::temporary_folder folder;
   const auto none = type(folder.file("no.sock"), {"nodes"});
   CHECK(none.status == 2);
@@ -46,7 +46,7 @@ TEST_CASE("without a service, the error says which socket and what to do") {
   CHECK(type(std::string(200, 's'), {"nodes"}).err == "muster: --socket: a path of 1 to 107 bytes\n");
 }
 
-TEST_CASE("a service that answers nonsense is an error, never a verdict") {
+TEST_CASE("a service that answers nonsense causes an error, never a verdict") {
   const std::string start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
   const std::string table[] = {
       "",
@@ -68,7 +68,7 @@ TEST_CASE("a service that answers nonsense is an error, never a verdict") {
   }
 }
 
-TEST_CASE("a service that does not answer is given up") {
+TEST_CASE("a service that does not answer ends in a timeout") {
   const testing::temporary_folder folder;
   const auto path = folder.file("s");
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -83,7 +83,7 @@ TEST_CASE("a service that does not answer is given up") {
   ::close(fd);
 }
 
-TEST_CASE("campaigns and trials are shown for people, with what to do next") {
+TEST_CASE("campaigns and trials are shown readably, with the next step") {
   fleet_of_all_kinds here;
   const auto begun = type(here.socket, {"campaign", "start", "web", "--canary", "is-trusted"});
   CHECK(begun.status == 0);
@@ -105,7 +105,7 @@ TEST_CASE("campaigns and trials are shown for people, with what to do next") {
   CHECK(type(here.socket, {"policy", "try", "/nowhere/web.yaml", "--group", "web"}).status == 2);
 }
 
-TEST_CASE("the command line explains itself, and refuses what it does not know") {
+TEST_CASE("the command line explains itself, and refuses unknown arguments") {
   const auto help = type({}, {"--help"});
   CHECK(help.status == 0);
   CHECK(holds(help.out, "Examples:"));
@@ -145,7 +145,7 @@ TEST_CASE("the command line explains itself, and refuses what it does not know")
   }
 }
 
-TEST_CASE("a name is one segment of the path, whatever it holds") {
+TEST_CASE("a name is one segment of the path, whatever its characters") {
   CHECK(cli::encoded("web-1.a_b~") == "web-1.a_b~");
   CHECK(cli::encoded("../a b?c#d%/\xc3\xa9") == "..%2Fa%20b%3Fc%23d%25%2F%C3%A9");
   served here;
@@ -155,7 +155,7 @@ TEST_CASE("a name is one segment of the path, whatever it holds") {
         == "muster: node: no such name, id or beginning of an id\n");
 }
 
-TEST_CASE("logs are read without any service") {
+TEST_CASE("logs can be read without a service") {
   const auto log = std::string{MUSTER_SOURCE_DIR} + "/tests/data/vm/grub-sb/binary_bios_measurements";
   const auto got = type("/nowhere", {"-o", "json", "eventlog", log});
   CHECK(got.status == 0);
@@ -163,7 +163,7 @@ TEST_CASE("logs are read without any service") {
   CHECK(type("/nowhere", {"imalog", "/nowhere/at/all"}).status == 2);
 }
 
-TEST_CASE("appraise takes a bundle, or the files of tpm2-tools, and says what is missing") {
+TEST_CASE("appraise takes a bundle or the files of tpm2-tools, and names what is missing") {
   testing::temporary_folder folder;
   const auto file = folder.file("x.evidence");
   std::ofstream{file} << "this is no bundle at all";

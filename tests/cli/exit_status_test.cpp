@@ -4,7 +4,7 @@
 
 using namespace muster::cli;
 
-TEST_CASE("only trusted is good; what nobody knows is never good") {
+TEST_CASE("only trusted gives success; an unknown word never does") {
   CHECK(exit_status_of("trusted") == 0);
   CHECK(exit_status_of("untrusted") == 1);
   CHECK(exit_status_of("revoked") == 1);

@@ -1,4 +1,5 @@
-// What breaks if these fail: an operator reads good news of a machine that is not good, or changes what was not meant.
+// What breaks if these fail: an operator reads good news of a machine that is not good, or changes what was
+// not meant.
 #include "tests/cli/typed_commands.hpp"
 
 #include <doctest/doctest.h>
@@ -36,7 +37,7 @@ TEST_CASE("node show prints the node, and its exit status is the verdict") {
   CHECK(missing.err == "muster: node: no such name, id or beginning of an id\n");
 }
 
-TEST_CASE("an attestation that did not take place is an error, whatever the old verdict") {
+TEST_CASE("an attestation that did not happen is an error, whatever the old verdict") {
   served here;
   here.known->add({id_of(1), "away", "trusted"});
   const auto got = type(here.socket, {"node", "attest", "away", "--timeout", "2m"});
@@ -47,7 +48,7 @@ TEST_CASE("an attestation that did not take place is an error, whatever the old 
   CHECK(here.known->told().front().starts_with("attest away within 120000 by uid="));
 }
 
-TEST_CASE("what is ordered of a machine is told as done when it is, and else why not") {
+TEST_CASE("an order to a machine is reported as done when it is, otherwise with the reason") {
   served here;
   here.known->add({id_of(1), "away", "trusted"});
   here.known->add({id_of(2), "web-1", "trusted"});
@@ -73,7 +74,7 @@ TEST_CASE("what is ordered of a machine is told as done when it is, and else why
   CHECK(told[4].starts_with("unregister web-1 within 60000 by uid="));
 }
 
-TEST_CASE("a machine that cannot be asked to attest: why, and its standing as the exit status") {
+TEST_CASE("for a machine that cannot attest, the output gives the reason and the exit status its standing") {
   fleet_of_all_kinds here;
   for (const auto& [node, status] : {std::pair{"is-revoked", 1}, std::pair{"is-pending", 3}}) {
     const auto got = type(here.socket, {"node", "attest", node});
@@ -82,7 +83,7 @@ TEST_CASE("a machine that cannot be asked to attest: why, and its standing as th
   }
 }
 
-TEST_CASE("revoking is for good: without --yes it says which machine, and changes nothing") {
+TEST_CASE("revoking is permanent: without --yes it names the machine and changes nothing") {
   fleet_of_all_kinds here;
   const auto got = type(here.socket, {"node", "revoke", "is-trusted", "--reason", "a slip"});
   CHECK(got.status == 2);
@@ -112,7 +113,7 @@ TEST_CASE("forgetting: without --yes it says what is lost and that the machine m
   CHECK(here.known->told().empty());
 }
 
-TEST_CASE("what is no name of a machine is said to be none") {
+TEST_CASE("a text that cannot be a machine's name is refused as such") {
   served here;
   for (const char* word : {"", ".", ".."})
     for (const char* verb : {"show", "attest", "forget", "revoke"}) {

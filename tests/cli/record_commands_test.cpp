@@ -1,5 +1,5 @@
-// The commands about records, trust lists and evidence. What breaks if these fail: a loss of records is read as good news,
-// or a file that was written in part passes for whole.
+// The commands about records, trust lists and evidence. What breaks if these fail: a loss of records is read
+// as good news, or a file that was written in part passes for whole.
 #include "tests/cli/typed_commands.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +9,7 @@ using muster::cli::cli_test::holds;
 using namespace muster::service::rest_test;
 using namespace muster::cli::cli_test::typed;
 
-TEST_CASE("log show prints the newest records, or those behind one") {
+TEST_CASE("log show prints the newest records, or those after a given one") {
   served here;
   const auto newest = type(here.socket, {"log", "show", "--limit", "2"});
   CHECK(newest.status == 0);
@@ -22,7 +22,7 @@ TEST_CASE("log show prints the newest records, or those behind one") {
   CHECK_FALSE(holds(some.out, R"("leaf":13)"));
 }
 
-TEST_CASE("log head tells what is contradicted, with the command that acknowledges it") {
+TEST_CASE("log head reports a contradiction, with the command that acknowledges it") {
   served here;
   CHECK(type(here.socket, {"log", "head"}).status == 0);
   here.known->rolled_back = true;
@@ -32,7 +32,7 @@ TEST_CASE("log head tells what is contradicted, with the command that acknowledg
   CHECK(holds(got.out, "muster log acknowledge --head 50:" + std::string(64, 'b')));
 }
 
-TEST_CASE("log acknowledge sends each head, or none if one is misspelt") {
+TEST_CASE("log acknowledge sends each head, or none if one of them is misspelt") {
   served here;
   const auto head = [](const char* size) { return size + (":" + std::string(64, 'a')); };
   CHECK(type(here.socket, {"log", "acknowledge", "--head", head("50"), "--head", head("51")}).status == 0);
@@ -43,7 +43,7 @@ TEST_CASE("log acknowledge sends each head, or none if one is misspelt") {
   CHECK(here.known->told().size() == 2);
 }
 
-TEST_CASE("ca status says who has the list, and what to do about machines that have a newer one") {
+TEST_CASE("ca status says how many machines have the list, and what to do about machines with a newer one") {
   served here;
   const auto got = type(here.socket, {"ca", "status"});
   CHECK(got.status == 0);
@@ -58,7 +58,7 @@ TEST_CASE("ca status says who has the list, and what to do about machines that h
   CHECK(holds(type(here.socket, {"-o", "json", "ca", "status"}).out, R"("current":1)"));
 }
 
-TEST_CASE("ca rotate hands in a file as it is, and says why a list is refused") {
+TEST_CASE("ca rotate sends a file as it is, and says why a list is refused") {
   served here;
   const auto hand_in = [&](const std::string& text) {
     const auto file = here.folder.file("signed");
@@ -101,7 +101,7 @@ TEST_CASE("log export writes every page, the heads and an end") {
   CHECK(piped.err == "120 records in -\n");
 }
 
-TEST_CASE("an export to a full device is told as that, and the device stays") {
+TEST_CASE("an export to a full device is reported as that, and the device stays") {
   fleet_of_all_kinds here;
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"log", "export", "/dev/full"}, {"evidence", "export", "is-trusted", "-o", "/dev/full"}}) {
@@ -113,7 +113,7 @@ TEST_CASE("an export to a full device is told as that, and the device stays") {
   CHECK(std::filesystem::is_character_file("/dev/full"));
 }
 
-TEST_CASE("evidence export writes all of the file, or none") {
+TEST_CASE("evidence export writes the whole file, or none") {
   fleet_of_all_kinds here;
   const auto file = here.folder.file("node.evidence");
   const auto got = type(here.socket, {"evidence", "export", "is-trusted", "-o", file});

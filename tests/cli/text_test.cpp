@@ -16,7 +16,7 @@ std::string shown(const view<rest::NodeDetail>& detail, colours tint = colours::
 
 } // namespace
 
-TEST_CASE("columns are aligned, nothing is cut, no line ends in blanks") {
+TEST_CASE("columns are aligned, no text is cut, and no line ends in blanks") {
   text_table table{{"NAME", "STATE", "ID"}};
   table.add({"a", "trusted", "1"});
   table.add({"a-much-longer-name", "untrusted", ""});
@@ -28,7 +28,7 @@ TEST_CASE("columns are aligned, nothing is cut, no line ends in blanks") {
            "gr\xc3\xbc\xc3\x9f                stale      3\n");
 }
 
-TEST_CASE("colour changes no column, and nothing of a foreign text reaches the terminal") {
+TEST_CASE("colour changes no column, and no control character of foreign text reaches the terminal") {
   text_table table{{"NAME", "STATE", "ID"}};
   table.add({"\x1b[31mevil\n", "trusted", "1"});
   const auto plain = table.text(colours::none, 1);
@@ -41,7 +41,8 @@ TEST_CASE("colour changes no column, and nothing of a foreign text reaches the t
   CHECK(coloured("no state", colours::ansi) == "no state");
 }
 
-TEST_CASE("a list is ordered by name, marks what machines call themselves, and counts what it shows") {
+TEST_CASE(
+    "a list is ordered by name, marks the names that machines gave themselves, and counts what it shows") {
   const auto list = make_record<rest::NodeList>([](rest::NodeList::Builder out) {
                       auto nodes = out.initNodes(3);
                       put_sample(nodes[0], {"", "pending", "none", "pending", "", ""});
@@ -80,7 +81,7 @@ TEST_CASE("while the records are rolled back a list says so first, in one line")
   }
 }
 
-TEST_CASE("a trusted node: until when, and on what that rests") {
+TEST_CASE("a trusted node is shown with the end of its trust and what the trust rests on") {
   const auto text = shown(detail_of({}, [](rest::NodeDetail::Builder out) {
     out.setAttestation(17);
     out.setBootId("0f0e0d0c-0b0a-0908-0706-050403020100");
@@ -113,7 +114,7 @@ TEST_CASE("a trusted node: until when, and on what that rests") {
                  "No findings.\n");
 }
 
-TEST_CASE("an untrusted node: each finding with what was expected, found, and what to do, uncut") {
+TEST_CASE("an untrusted node is shown with each finding: expected, found, and remedy, uncut") {
   const std::string line(9000, 'k');
   const auto text = shown(detail_of({"web-1", "untrusted", "contraindicated", "enrolled", "web", ""},
                                     [&](rest::NodeDetail::Builder out) {
@@ -163,8 +164,8 @@ TEST_CASE("many unknown files of one folder are one finding with their number") 
   }
 }
 
-TEST_CASE(
-    "a node whose PCRs were extended after the boot log: by which phases, or by what nothing explains") {
+TEST_CASE("a node whose PCRs were extended after the boot log is shown with the phases, or with what is "
+          "unexplained") {
   const auto text = shown(detail_of({"web-1", "untrusted", "contraindicated", "enrolled", "web", ""},
                                     [&](rest::NodeDetail::Builder out) {
                                       auto extended = out.initAfterLog(2);
@@ -178,7 +179,7 @@ TEST_CASE(
                     "  after boot    PCR 12: nothing explains its value\n"));
 }
 
-TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
+TEST_CASE("a pending node is shown with its fingerprint and the command that approves it") {
   const std::string print(64, 'a');
   const auto text = shown(detail_of({"", "pending", "none", "pending", "", "", print}));
   CHECK(text.starts_with("3f9c52d100000000: pending\n"));
@@ -189,7 +190,7 @@ TEST_CASE("a pending node: the fingerprint, and the command that approves it") {
   CHECK_FALSE(holds(text, "No findings")); // no appraisal took place
 }
 
-TEST_CASE("a stale node says that its time is over") {
+TEST_CASE("a stale node is shown as past its time") {
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
               "  until         over: no attestation succeeded in time\n"));
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""},
@@ -197,7 +198,7 @@ TEST_CASE("a stale node says that its time is over") {
               "  until         over: the machine booted, or its report did not fit what is known"));
 }
 
-TEST_CASE("a node that gets no new verdict says why, and so does the list") {
+TEST_CASE("a node that gets no new verdict is shown with the reason, here and in the list") {
   const sample stale{"web-1", "stale", "affirming", "enrolled", "web", ""};
   const auto unable = [](rest::Node::Builder out) {
     out.setUnable("group web: what is on record of it cannot be read");
@@ -220,7 +221,7 @@ TEST_CASE("a node that gets no new verdict says why, and so does the list") {
   CHECK(text.ends_with("and 1 more: muster node show NODE says why\n"));
 }
 
-TEST_CASE("a node shows what a list of denials can name") {
+TEST_CASE("a node is shown with everything that a deny list can name") {
   const auto text = shown(
       detail_of({"web-1", "trusted", "affirming", "enrolled", "web", ""}, [](rest::NodeDetail::Builder out) {
         auto list = out.initCertificates(2);
@@ -235,7 +236,7 @@ TEST_CASE("a node shows what a list of denials can name") {
   CHECK(holds(text, "  proven by     CA certificate cc33, key dd44, CN=A TPM maker\n"));
 }
 
-TEST_CASE("while the records are rolled back a node says that, not that the machine was late") {
+TEST_CASE("while the records are rolled back, a node's text says that, not that the machine was late") {
   const auto text = shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""},
                                     [](rest::NodeDetail::Builder out) { out.setRolledBack(true); }));
   CHECK(holds(text, "  until         over: records of the service are missing or were changed"));
@@ -243,7 +244,7 @@ TEST_CASE("while the records are rolled back a node says that, not that the mach
   CHECK_FALSE(holds(text, "came in time"));
 }
 
-TEST_CASE("a revoked node: when, by whom, and why") {
+TEST_CASE("a revoked node is shown with the time, the person and the reason") {
   const auto text = shown(detail_of({"web-1", "revoked", "contraindicated", "revoked", "web", ""},
                                     [](rest::NodeDetail::Builder out) {
                                       out.setRevoked("2026-11-22T04:00:00Z");
@@ -254,7 +255,7 @@ TEST_CASE("a revoked node: when, by whom, and why") {
   CHECK_FALSE(holds(text, "  until "));
 }
 
-TEST_CASE("a verdict that no finding explains says what it lacks") {
+TEST_CASE("a verdict without an explaining finding is shown with what it lacks") {
   const auto told = [](const sample& in, const char* vouched, const char* reference) {
     return shown(detail_of(in, [&](rest::NodeDetail::Builder out) {
       out.getNode().setEndorsement(vouched);

@@ -1,4 +1,4 @@
-// Commands as they are typed, against a real server with fake actors behind it.
+// Commands as they are typed, against a real server with fake actors.
 #pragma once
 
 #include "cli/client/http_client.hpp"

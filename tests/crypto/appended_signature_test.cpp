@@ -44,7 +44,7 @@ TEST_CASE("an appended signature holds for the digest that was signed, and for t
         == errc::mismatch);
 }
 
-TEST_CASE("an appended signature of another form than the kernel's is refused") {
+TEST_CASE("an appended signature in any form but the kernel's is refused") {
   const auto digest = hash(hash_algorithm::sha256, signature_file("module"));
   const auto refused = [&](byte_view p7) {
     return code_of(verify_appended(p7, hash_algorithm::sha256, digest.view(), module_signer()));
@@ -58,7 +58,7 @@ TEST_CASE("an appended signature of another form than the kernel's is refused") 
   CHECK(refused(bytes(max_appended_signature + 1, 0x30)) == errc::limit);
 }
 
-TEST_CASE("a digest is verified as the message is that it is of") {
+TEST_CASE("a digest is verified like the message that it belongs to") {
   const auto key = private_key::make_ec(curve::p384);
   const auto signature = key.sign(hash_algorithm::sha384, as_bytes("message")).value();
   const auto digest = hash(hash_algorithm::sha384, as_bytes("message"));

@@ -16,7 +16,7 @@ TEST_CASE("certificates begin five minutes early, never outlive their issuer, an
   CHECK(two.key().ec_curve() == curve::p256);
 }
 
-TEST_CASE("an issuer that is not valid issues nothing") {
+TEST_CASE("an issuer that is not valid now issues nothing") {
   const auto at = plus(now, 6 * year);
   CHECK(pki().nodes.issue_node(node(), some_key().pub(), {at, plus(at, day)}).fault().code == errc::expired);
   const auto before = minus(now, year);
@@ -25,7 +25,7 @@ TEST_CASE("an issuer that is not valid issues nothing") {
         == errc::expired);
 }
 
-TEST_CASE("each issuer issues for its role only, and only ids of that role") {
+TEST_CASE("each issuer issues for its role only, and only to ids of that role") {
   const auto& key = some_key().pub();
   const std::vector<std::string> names{"ras.example"};
   CHECK(pki().hubs.issue_node(node(), key, for_days(7)).fault().code == errc::denied);
@@ -62,7 +62,7 @@ TEST_CASE("an authority comes back from its files with its role") {
   CHECK(verify_chain(leaf, pki().issuers(), pki().anchors(), purpose::node, now).ok());
 }
 
-TEST_CASE("files that make no authority are refused") {
+TEST_CASE("files that do not form an authority are refused") {
   const auto root = pki().root.cert().pem();
   const auto key = pki().root.key().pem();
   CHECK(authority::from_pem(root, pki().nodes.key().pem()).fault().code == errc::mismatch);

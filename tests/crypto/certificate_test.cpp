@@ -7,7 +7,7 @@ using namespace muster;
 using namespace muster::crypto;
 using namespace muster::crypto::testing;
 
-TEST_CASE("a certificate says what its template said") {
+TEST_CASE("a certificate holds what its template gave") {
   auto what = node_template();
   what.common_name = "name\x1b[31m";
   what.dns_names = {"a.example", "b.example"};
@@ -42,7 +42,7 @@ TEST_CASE("a certificate says what its template said") {
   CHECK(pki().root.cert().fields().is_ca);
 }
 
-TEST_CASE("times before and after 2050 are read from both of their encodings") {
+TEST_CASE("times before and after 2050 are read from their two encodings") {
   for (const std::uint64_t ms : {0ULL, 951'782'400'000ULL, 2'524'607'999'000ULL, 2'524'608'000'000ULL}) {
     auto what = node_template();
     what.not_before = wall_time{ms};
@@ -51,7 +51,7 @@ TEST_CASE("times before and after 2050 are read from both of their encodings") {
   }
 }
 
-TEST_CASE("certificates survive DER, PEM and files of several") {
+TEST_CASE("certificates survive DER, PEM and files with several of them") {
   const auto& cert = pki().nodes.cert();
   CHECK(certificate::from_der(cert.der()).value() == cert);
   CHECK(certificate::from_pem(cert.pem()).value() == cert);
@@ -76,7 +76,7 @@ TEST_CASE("padding of NV memory is dropped, and only padding") {
   }
 }
 
-TEST_CASE("malformed certificates are faults, whatever is wrong with them") {
+TEST_CASE("malformed certificates are faults, whatever their defect") {
   const auto der = pki().nodes.cert().der();
   for (std::size_t n = 0; n < der.size(); ++n)
     CHECK_FALSE(certificate::from_der(byte_view{der}.first(n)).ok());
@@ -96,7 +96,7 @@ TEST_CASE("malformed certificates are faults, whatever is wrong with them") {
 }
 
 // If a denied certificate could be encoded in another way, it would be accepted again.
-TEST_CASE("check 01: a certificate is read in one writing only, whatever is around its signed part") {
+TEST_CASE("check 01: a certificate is read in one encoding only, whatever surrounds its signed part") {
   const auto& cert = pki().nodes.cert();
   const auto& der = cert.der();
   const auto refused = [](const bytes& other) {
@@ -146,7 +146,7 @@ TEST_CASE("check 01: a certificate and its twin under the same signature have th
   CHECK(digests_of(signed_by(rsa)).size() == 1);
 }
 
-TEST_CASE("names that two readers could read differently are refused") {
+TEST_CASE("names that two readers could read in different ways are refused") {
   struct row {
     const char* why;
     std::string uri;
@@ -167,7 +167,7 @@ TEST_CASE("names that two readers could read differently are refused") {
   }
 }
 
-TEST_CASE("lists beyond their caps and extensions that stand twice are refused") {
+TEST_CASE("lists beyond their caps and repeated extensions are refused") {
   const auto refused = [](const certificate_template& what) {
     return !sign_certificate(what, some_key().pub(), &pki().nodes.cert(), pki().nodes.key()).ok();
   };

@@ -22,7 +22,7 @@ certificate service_leaf() {
 
 } // namespace
 
-TEST_CASE("what our issuers issue is believed for its purpose and for no other") {
+TEST_CASE("a certificate of our issuers is accepted for its purpose and for no other") {
   const struct {
     certificate leaf;
     purpose role;
@@ -57,7 +57,7 @@ TEST_CASE("what our issuers issue is believed for its purpose and for no other")
     }
 }
 
-TEST_CASE("a path that does not hold is not believed") {
+TEST_CASE("a chain that does not verify is not accepted") {
   const auto leaf = sign_with(pki().nodes, node_template());
   CHECK(chain_outcome(leaf) == std::nullopt);
 
@@ -94,7 +94,7 @@ TEST_CASE("a path that does not hold is not believed") {
     const std::vector<certificate> many(max_intermediates + 1, pki().nodes.cert());
     CHECK(verify_chain(leaf, many, pki().anchors(), purpose::node, now).fault().code == errc::limit);
   }
-  SUBCASE("self-signed leaf, also when it is an anchor") {
+  SUBCASE("self-signed leaf, even if it is an anchor") {
     const auto self = sign_certificate(node_template(), some_key().pub(), nullptr, some_key()).value();
     CHECK(chain_outcome(self) == errc::untrusted);
     const std::vector<certificate> anchors{self};
@@ -109,7 +109,7 @@ TEST_CASE("a path that does not hold is not believed") {
   }
 }
 
-TEST_CASE("a leaf is no CA and a CA is no leaf") {
+TEST_CASE("a leaf is not a CA and a CA is not a leaf") {
   // A node signs another "node" with its own certificate.
   const auto node_key = private_key::make_ec(curve::p256);
   const auto honest = sign_with(pki().nodes, node_template(), node_key.pub());
@@ -151,7 +151,7 @@ TEST_CASE("a leaf is no CA and a CA is no leaf") {
   CHECK(verify_chain(leaf, deeper, pki().anchors(), purpose::node, now).fault().code == errc::untrusted);
 }
 
-TEST_CASE("usage, name and issuer must all be those of the role") {
+TEST_CASE("usage, name and issuer must all match the role") {
   struct row {
     const char* why;
     void (*spoil)(certificate_template&);
@@ -193,7 +193,7 @@ TEST_CASE("usage, name and issuer must all be those of the role") {
   CHECK(chain_outcome(sign_with(pki().nodes, what), purpose::service_tls) == errc::denied);
 }
 
-TEST_CASE("the service's name is compared whole, without wildcards, and only on a service's chain") {
+TEST_CASE("the service's name is compared as a whole, without wildcards, and only on a service's chain") {
   const auto verified =
       verify_chain(service_leaf(), pki().issuers(), pki().anchors(), purpose::service_tls, now).value();
   CHECK(verify_service_name(verified, "ras.example").ok());

@@ -7,7 +7,7 @@
 using namespace muster;
 using namespace muster::crypto;
 
-TEST_CASE("digests are those of FIPS 180-4 and GB/T 32905") {
+TEST_CASE("digests match those of FIPS 180-4 and GB/T 32905") {
   struct row {
     hash_algorithm algorithm;
     std::string_view message;
@@ -38,7 +38,7 @@ TEST_CASE("digests are those of FIPS 180-4 and GB/T 32905") {
   CHECK_FALSE(supported(static_cast<hash_algorithm>(0x0027)));
 }
 
-TEST_CASE("a hasher gives the same digest again and again: nothing is left of the message before") {
+TEST_CASE("a hasher gives the same digest again and again: nothing of the last message remains") {
   hasher one{hash_algorithm::sha256};
   const auto first = one.of(as_bytes("abc"));
   CHECK(one.of(as_bytes("abd")) != first);
@@ -50,7 +50,7 @@ TEST_CASE("a hasher gives the same digest again and again: nothing is left of th
   CHECK(same(sha256({as_bytes("ab"), as_bytes("c")}), first.view()));
 }
 
-TEST_CASE("extending is hashing the value and what was measured, for digests of any length") {
+TEST_CASE("extending hashes the value and the measurement, for digests of any length") {
   for (const auto algorithm : {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha512}) {
     CAPTURE(to_string(algorithm));
     hasher one{algorithm};
@@ -71,7 +71,7 @@ TEST_CASE("a digest never holds more than it can, and an empty one equals no oth
   CHECK(digest{} != hash(hash_algorithm::sha1, as_bytes("")));
 }
 
-TEST_CASE("HMAC is that of RFC 4231") {
+TEST_CASE("HMAC matches RFC 4231") {
   struct row {
     bytes key;
     bytes message;

@@ -53,8 +53,8 @@ private:
 
 } // namespace
 
-TEST_CASE(
-    "check 27: a signer of manifests is made for code signing, and so is each CA that restricts usages") {
+TEST_CASE("check 27: a signer of manifests must be issued for code signing, and so must each CA that "
+          "restricts usages") {
   const std::string code{oid::code_signing};
   const std::string server{oid::server_auth};
   const std::string any{oid::any_extended_key_usage};

@@ -56,7 +56,7 @@ std::optional<errc> ek_outcome(const certificate& leaf, const ek_policy& policy 
 
 } // namespace
 
-TEST_CASE("check 01: an EK certificate of a pinned vendor is believed, and says whose chip it is") {
+TEST_CASE("check 01: an EK certificate of a pinned vendor is accepted, and identifies its chip") {
   const tpm_description chip{intel, "Model", "id:00010002"};
   const auto leaf = vendor().issue(some_key().pub(), chip, now).value();
   CHECK(leaf.fields().subject.empty());
@@ -79,7 +79,7 @@ TEST_CASE("check 01: an EK certificate of a pinned vendor is believed, and says 
       ek_issuer::from_pem(vendor().root().pem(), vendor().intermediate().pem(), some_key().pem()).ok());
 }
 
-TEST_CASE("check 01: each part of the profile is demanded") {
+TEST_CASE("check 01: each part of the profile is required") {
   struct row {
     const char* why;
     errc code;
@@ -127,7 +127,7 @@ TEST_CASE("check 01: each part of the profile is demanded") {
   }
 }
 
-TEST_CASE("check 01: what real chips have beside the profile does no harm") {
+TEST_CASE("check 01: fields that real chips have besides the profile do no harm") {
   auto with_subject = ek_template();
   with_subject.common_name = "chip 1";
   with_subject.alternative_name = criticality::not_critical;
@@ -139,7 +139,7 @@ TEST_CASE("check 01: what real chips have beside the profile does no harm") {
   CHECK(ek_outcome(ek_with(more)) == std::nullopt);
 }
 
-TEST_CASE("check 01: only a full path to a pinned root is believed") {
+TEST_CASE("check 01: only a full path to a pinned root is accepted") {
   const auto leaf = ek_with(ek_template());
   const std::vector<certificate> sent{vendor().intermediate()};
   const auto root_only = store_of({vendor().root()});
@@ -171,7 +171,7 @@ TEST_CASE("check 01: only a full path to a pinned root is believed") {
   CHECK(verify_ek_certificate(child, parent, store(), {}, at).fault().code == errc::untrusted);
 }
 
-TEST_CASE("check 01: a CA of the same vendor that is not for EKs makes none") {
+TEST_CASE("check 01: a CA of the same vendor that is not for EKs cannot issue an EK certificate") {
   const auto root_key = private_key::make_ec(curve::p256);
   certificate_template ca;
   ca.common_name = "Vendor Root";
@@ -188,7 +188,7 @@ TEST_CASE("check 01: a CA of the same vendor that is not for EKs makes none") {
   CHECK(verify_ek_certificate(leaf, {}, store_of({root, tls}), {}, now).fault().code == errc::denied);
 }
 
-TEST_CASE("check 01: CAs are judged when the EK certificate was made") {
+TEST_CASE("check 01: CAs are judged at the time when the EK certificate was made") {
   const auto short_lived = ek_issuer::make("Short", for_years(2)).value();
   const auto pinned = store_of({short_lived.root(), short_lived.intermediate()});
   const tpm_description chip{intel, "m", "id:1"};
@@ -213,7 +213,7 @@ TEST_CASE("check 01: weak keys and denied keys are refused") {
   }
 }
 
-TEST_CASE("check 01: an empty list of manufacturers accepts nobody") {
+TEST_CASE("check 01: an empty list of manufacturers accepts no machine") {
   ek_policy nobody;
   nobody.manufacturers.clear();
   CHECK(ek_outcome(ek_with(ek_template()), nobody) == errc::denied);
@@ -225,7 +225,7 @@ TEST_CASE("check 01: an empty list of manufacturers accepts nobody") {
   CHECK(to_string(intel) == "id:494E5443");
 }
 
-TEST_CASE("check 01: SHA-1 is taken from what the operator pinned, and from nobody else") {
+TEST_CASE("check 01: SHA-1 is accepted in certificates that the operator pinned, and in no others") {
   const auto root_key = private_key::make_ec(curve::p256);
   const auto key = private_key::make_ec(curve::p256);
   certificate_template ca;
@@ -246,7 +246,7 @@ TEST_CASE("check 01: SHA-1 is taken from what the operator pinned, and from nobo
   CHECK(verify_ek_certificate(old_leaf, {}, store_of({root, old}), {}, now).fault().code == errc::denied);
 }
 
-TEST_CASE("check 01: a weak CA that is sent along is refused as one in the store is") {
+TEST_CASE("check 01: a weak CA that is sent along is refused like one in the store") {
   const auto root_key = private_key::make_ec(curve::p256);
   const auto weak = private_key::make_rsa(1024).value();
   certificate_template ca;

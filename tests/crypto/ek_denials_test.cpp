@@ -45,7 +45,7 @@ bool holds(const std::string& text, std::string_view what) { return text.find(wh
 
 } // namespace
 
-TEST_CASE("check 01: an operator takes out one chip, one certificate, one key, or old firmware") {
+TEST_CASE("check 01: an operator can deny one chip, one certificate, one key, or old firmware") {
   const auto leaf = ek_of(maker());
   const auto store = store_with({});
   CHECK(outcome(leaf, store) == "believed");
@@ -77,7 +77,7 @@ TEST_CASE("check 01: an operator takes out one chip, one certificate, one key, o
 }
 
 TEST_CASE(
-    "check 01: a listed certificate is denied whoever wrote its signature, and the list may name the twin") {
+    "check 01: a listed certificate is denied whoever made its signature, and the list may name its twin") {
   const auto leaf = ek_of(maker());
   const auto leaf_twin = certificate::from_der(twin_of(leaf)).value();
   const auto& ca = maker().intermediate();
@@ -99,7 +99,7 @@ TEST_CASE(
 }
 
 // A denied certificate must not become good again because another one is left out, or because time passes.
-TEST_CASE("check 39: what is denied is denied whether or not it verifies") {
+TEST_CASE("check 39: a denial holds whether or not the certificate verifies") {
   const auto leaf = ek_of(maker());
   const auto& ca = maker().intermediate();
   const auto store = store_with({list_of(ca, maker().key(), {leaf}, now)});
@@ -142,7 +142,7 @@ TEST_CASE("check 39: what is denied is denied whether or not it verifies") {
   CHECK_FALSE(denial_of_certified_firmware(std::vector{ek_of(maker(), "id:13")}, policy).has_value());
 }
 
-TEST_CASE("versions of firmware are four numbers") {
+TEST_CASE("a firmware version is four numbers") {
   CHECK(firmware_version_from("7.85.4555.0")->value == 0x0007'0055'11cb'0000);
   CHECK(firmware_version_from("7.85")->value == 0x0007'0055'0000'0000);
   CHECK(to_string(*firmware_version_from("7.85.4555")) == "7.85.4555.0");
@@ -153,7 +153,8 @@ TEST_CASE("versions of firmware are four numbers") {
     CHECK_FALSE_MESSAGE(certified_version_from(other).has_value(), other);
 }
 
-TEST_CASE("check 01: what a vendor's list revokes vouches for nothing, also what a candidate sends along") {
+TEST_CASE("check 01: a certificate that a vendor's list revokes vouches for nothing, even if a candidate "
+          "sends it along") {
   const auto leaf = ek_of(maker());
   const auto& ca = maker().intermediate();
   const auto of_ca = list_of(ca, maker().key(), {leaf}, now);
@@ -178,7 +179,7 @@ TEST_CASE("check 01: what a vendor's list revokes vouches for nothing, also what
   CHECK(unpinned({list_of(pki().root.cert(), pki().root.key(), {leaf}, now)}) == "believed");
 }
 
-TEST_CASE("check 01: a list that is due for years still revokes, and what is in it does not come back") {
+TEST_CASE("check 01: a list that is years overdue still revokes, and its entries do not become valid again") {
   const auto leaf = ek_of(maker());
   const auto store = store_with({list_of(maker().intermediate(), maker().key(), {leaf}, minus(now, year))});
   CHECK(holds(outcome(leaf, store), "denied: "));
@@ -186,7 +187,7 @@ TEST_CASE("check 01: a list that is due for years still revokes, and what is in 
   CHECK(store.revocations()[0].next_update() < now);
 }
 
-TEST_CASE("a file that is neither certificate nor list is refused by name") {
+TEST_CASE("a file that is neither a certificate nor a list is refused by name") {
   auto broken = list_of(maker().intermediate(), maker().key(), {}, now);
   broken.push_back(0);
   for (const auto& file :

@@ -63,7 +63,7 @@ bytes roca_modulus() {
 
 } // namespace
 
-TEST_CASE("check 01: a modulus with the structure of ROCA is recognised, its neighbours are not") {
+TEST_CASE("check 01: a modulus with the structure of ROCA is recognised, and its neighbours are not") {
   auto modulus = roca_modulus();
   const auto weak = public_key::from_rsa(modulus, 65537);
   REQUIRE(weak.ok());

@@ -44,7 +44,7 @@ result<bytes> decrypt_oaep(const private_key& key, const char* hash_name, byte_v
 
 } // namespace
 
-TEST_CASE("a P-256 signature of RFC 6979 holds, and no changed one") {
+TEST_CASE("a P-256 signature of RFC 6979 holds, and a changed one does not") {
   const auto key = public_key::from_ec_point(curve::p256, rfc6979_x, rfc6979_y);
   REQUIRE(key.ok());
   CHECK(key->bits() == 256);
@@ -75,7 +75,7 @@ TEST_CASE("a P-256 signature of RFC 6979 holds, and no changed one") {
         == errc::mismatch);
 }
 
-TEST_CASE("points that are not on the curve, and coordinates that are too long, make no key") {
+TEST_CASE("points that are not on the curve, and coordinates that are too long, are not keys") {
   auto off = rfc6979_y;
   off.back() ^= 1U;
   CHECK_FALSE(public_key::from_ec_point(curve::p256, rfc6979_x, off).ok());
@@ -86,7 +86,7 @@ TEST_CASE("points that are not on the curve, and coordinates that are too long, 
   CHECK_FALSE(public_key::from_ec_point(curve::p256, bytes(32, 0xff), rfc6979_y).ok());
 }
 
-TEST_CASE("P-256 keys that are used in turn hold for their own signatures only, on every thread") {
+TEST_CASE("P-256 keys that are used alternately verify their own signatures only, on every thread") {
   const auto message = as_bytes("muster");
   struct signer {
     public_key key;
@@ -119,7 +119,7 @@ TEST_CASE("P-256 keys that are used in turn hold for their own signatures only, 
   CHECK(wrong == 0);
 }
 
-TEST_CASE("keys survive their encodings, and nothing may stand behind them") {
+TEST_CASE("keys survive their encodings, and nothing may follow them") {
   for (const auto c : {curve::p256, curve::p384, curve::p521}) {
     const auto key = private_key::make_ec(c);
     const auto spki = key.pub().spki();
@@ -145,7 +145,7 @@ TEST_CASE("keys survive their encodings, and nothing may stand behind them") {
   }
 }
 
-TEST_CASE("keys of kinds that we do not do are refused") {
+TEST_CASE("keys of unsupported kinds are refused") {
   struct row {
     const char* why;
     std::string_view spki;
@@ -194,7 +194,7 @@ TEST_CASE("a compressed point is refused: one key has one encoding") {
   CHECK(public_key::from_spki(spki).fault().code == errc::unsupported);
 }
 
-TEST_CASE("a private key whose public half is another's is refused") {
+TEST_CASE("a private key with the public half of another key is refused") {
   // PKCS#8, as written by OpenSSL, ends with the public point.
   auto mine = parse_one_pem(private_key::make_ec(curve::p256).pem()).value();
   const auto other = parse_one_pem(private_key::make_ec(curve::p256).pem()).value();
@@ -203,7 +203,7 @@ TEST_CASE("a private key whose public half is another's is refused") {
   CHECK(private_key::from_pem(to_pem("PRIVATE KEY", mine.der)).fault().code == errc::malformed);
 }
 
-TEST_CASE("RSA keys: sizes, exponents, signatures") {
+TEST_CASE("RSA keys have the right sizes, exponents and signatures") {
   const auto key = private_key::make_rsa(2048);
   REQUIRE(key.ok());
   CHECK(key->pub().is_rsa());
@@ -236,7 +236,7 @@ TEST_CASE("RSA keys: sizes, exponents, signatures") {
   CHECK_FALSE(private_key::make_rsa(512).ok());
 }
 
-TEST_CASE("OAEP comes back with the same hash and label only") {
+TEST_CASE("OAEP decrypts only with the same hash and label") {
   const auto key = private_key::make_rsa(2048);
   REQUIRE(key.ok());
   const bytes label{'I', 'D', 'E', 'N', 'T', 'I', 'T', 'Y', 0};
@@ -251,7 +251,7 @@ TEST_CASE("OAEP comes back with the same hash and label only") {
   CHECK_FALSE(private_key::make_ec(curve::p256).pub().encrypt_oaep(hash_algorithm::sha256, label, seed).ok());
 }
 
-TEST_CASE("ECDH gives both sides the same padded coordinate, and nothing across curves") {
+TEST_CASE("ECDH gives both sides the same padded coordinate, and no result across curves") {
   const auto a = private_key::make_ec(curve::p384);
   const auto b = private_key::make_ec(curve::p384);
   const auto z = a.derive(b.pub());
@@ -261,7 +261,7 @@ TEST_CASE("ECDH gives both sides the same padded coordinate, and nothing across 
   CHECK_FALSE(a.derive(private_key::make_ec(curve::p256).pub()).ok());
 }
 
-TEST_CASE("AES-CFB is that of NIST SP 800-38A where the IV allows comparison, and its own inverse") {
+TEST_CASE("AES-CFB matches NIST SP 800-38A where the IV allows comparison, and is its own inverse") {
   // With a zero IV the first block is E(0) XOR plain.
   // E(0) of AES-128 with a zero key is a known answer of FIPS 197.
   const bytes zero_key(16, 0);
@@ -281,7 +281,7 @@ TEST_CASE("AES-CFB is that of NIST SP 800-38A where the IV allows comparison, an
   CHECK_FALSE(encrypt_aes_cfb(zero_key, bytes(100'000, 0)).ok());
 }
 
-TEST_CASE("ECDSA encodings: both directions, and no tolerance") {
+TEST_CASE("ECDSA encodings convert in both directions, without tolerance") {
   const auto der = ecdsa_to_der(rfc6979_r, rfc6979_s);
   REQUIRE(der.ok());
   auto fixed = rfc6979_r;

@@ -19,7 +19,7 @@ log_head sample() {
 
 } // namespace
 
-TEST_CASE("check 33: a signed head is verified by the key that signed it, over the bytes of the protocol") {
+TEST_CASE("check 33: a signed head verifies with the key that signed it, over the bytes of the protocol") {
   const auto key = private_key::make_ec(curve::p256);
   const auto made = sign_log_head(sample(), key).value();
   CHECK(verify_log_head(made, key.pub()).ok());
@@ -62,7 +62,7 @@ TEST_CASE("heads are read back as they were written, one or several") {
   CHECK(parse_log_heads(both).value() == std::vector{one, two});
 }
 
-TEST_CASE("what is no head is refused") {
+TEST_CASE("text that is not a head is refused") {
   const auto key = private_key::make_ec(curve::p256);
   const auto good = encode(sign_log_head(sample(), key).value());
   for (std::size_t n = 1; n < good.size(); ++n)

@@ -27,8 +27,8 @@ std::optional<std::uint64_t> lost_before(std::uint64_t incarnation, std::uint64_
 
 } // namespace
 
-TEST_CASE(
-    "check 33: which loss a head shows follows from its incarnation, and from how far the log has that one") {
+TEST_CASE("check 33: the loss that a head shows follows from its incarnation, and from the log's extent in "
+          "that incarnation") {
   // The log has these records of the incarnation, but they were changed.
   CHECK(lost_before(100, 1) == 0);
   CHECK(lost_before(100, 10) == 0);
@@ -53,7 +53,7 @@ TEST_CASE(
   CHECK(log_incarnations{}.loss_of({}, 0) == std::nullopt);
 }
 
-TEST_CASE("the words of a record are read back, and nothing else is") {
+TEST_CASE("the words of a record are read back, and no other words are") {
   CHECK(three().newest().value == 300);
   const auto text = incarnation_text(ours, {300});
   CHECK(text == "incarnation 300 of log 01020300000000000000000000000000");
@@ -83,7 +83,7 @@ TEST_CASE("the words of a record are read back, and nothing else is") {
   CHECK_FALSE(acknowledgement_from(said + " ").has_value());
 }
 
-TEST_CASE("check 33: an acknowledgement is signed whole") {
+TEST_CASE("check 33: an acknowledgement is signed as a whole") {
   const auto key = private_key::make_ec(curve::p256);
   const log_acknowledgement what{{{300}}, 41, {}, {5}, "uid=0"};
   const auto signature = sign_acknowledgement(what, key).value();

@@ -84,7 +84,7 @@ template <class Refused> void damage(const std::vector<bytes32>& proof, Refused&
 
 } // namespace
 
-TEST_CASE("roots and proofs are those of RFC 6962's reference implementation") {
+TEST_CASE("roots and proofs match those of RFC 6962's reference implementation") {
   const std::array<const char*, 9> roots{"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                                          "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
                                          "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -116,7 +116,7 @@ TEST_CASE("roots and proofs are those of RFC 6962's reference implementation") {
   CHECK(make_consistency_proof(2, 5, source).value() == std::vector{n5f, nbc});
 }
 
-TEST_CASE("the root of every size is that of the definition, also of sizes that are past") {
+TEST_CASE("the root of every size matches the definition, for earlier sizes as well") {
   const auto tree = tree_of(200);
   for (std::size_t n = 0; n <= 200; ++n) {
     const auto expected = definition(std::span{tree.leaves}.first(n));
@@ -125,7 +125,7 @@ TEST_CASE("the root of every size is that of the definition, also of sizes that 
   }
 }
 
-TEST_CASE("a frontier that is loaded goes on as the one that was never away") {
+TEST_CASE("a frontier that is loaded continues like the one that was saved") {
   for (const std::size_t stop : {0U, 1U, 2U, 7U, 8U, 63U, 64U, 100U}) {
     auto tree = tree_of(stop);
     tree.frontier = merkle_frontier::load(stop, tree.source()).value();
@@ -135,7 +135,7 @@ TEST_CASE("a frontier that is loaded goes on as the one that was never away") {
   }
 }
 
-TEST_CASE("every leaf of every size is proven, and no other") {
+TEST_CASE("every leaf of every size has a proof, and the proof fits no other leaf") {
   const auto tree = tree_of(200);
   for (std::uint64_t n = 1; n <= 200; ++n)
     for (std::uint64_t leaf = 0; leaf < n; ++leaf) {
@@ -146,7 +146,7 @@ TEST_CASE("every leaf of every size is proven, and no other") {
     }
 }
 
-TEST_CASE("every size is proven to begin with every smaller one, and with no other") {
+TEST_CASE("for every size there is a proof that it begins with each smaller one, and with no other") {
   const auto tree = tree_of(200);
   for (std::uint64_t n = 1; n <= 200; ++n)
     for (std::uint64_t m = 1; m <= n; ++m) {
@@ -157,7 +157,7 @@ TEST_CASE("every size is proven to begin with every smaller one, and with no oth
     }
 }
 
-TEST_CASE("a proof with one bit turned, a hash less or a hash more proves nothing") {
+TEST_CASE("a proof with one bit flipped, a hash less or a hash more proves nothing") {
   const auto tree = tree_of(23);
   for (const std::uint64_t n : {1U, 2U, 5U, 8U, 23U})
     for (std::uint64_t leaf = 0; leaf < n; ++leaf) {
@@ -170,7 +170,7 @@ TEST_CASE("a proof with one bit turned, a hash less or a hash more proves nothin
     }
 }
 
-TEST_CASE("proofs of what is not there are refused") {
+TEST_CASE("proofs for sizes and leaves that do not exist are refused") {
   const auto tree = tree_of(5);
   CHECK(make_inclusion_proof(5, 5, tree.source()).fault().code == errc::malformed);
   CHECK(make_inclusion_proof(0, 0, tree.source()).fault().code == errc::malformed);
@@ -183,7 +183,7 @@ TEST_CASE("proofs of what is not there are refused") {
   CHECK(!verify_consistency(5, 3, tree.roots[5], tree.roots[3], {}).ok());
 }
 
-TEST_CASE("each place has a number of its own") {
+TEST_CASE("each place has its own number") {
   CHECK(merkle_place{0, 0}.number() == 0);
   CHECK(merkle_place{1, 0}.number() == 1);
   CHECK(merkle_place{0, 1}.number() == 2);

@@ -11,7 +11,7 @@ const std::string one_block = "-----BEGIN THING-----\nAAEC\n-----END THING-----\
 
 } // namespace
 
-TEST_CASE("PEM blocks come back as they went") {
+TEST_CASE("PEM blocks read back as they were written") {
   const bytes der{0, 1, 2};
   CHECK(to_pem("THING", der) == one_block);
   const auto block = parse_one_pem(one_block);
@@ -23,7 +23,7 @@ TEST_CASE("PEM blocks come back as they went") {
   CHECK(blocks->size() == 2);
 }
 
-TEST_CASE("text that is not whole PEM is refused") {
+TEST_CASE("incomplete PEM text is refused") {
   struct row {
     const char* why;
     std::string text;

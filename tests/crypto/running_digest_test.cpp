@@ -5,7 +5,7 @@
 using namespace muster;
 using namespace muster::crypto;
 
-TEST_CASE("a digest over pieces is the digest over the whole, in every algorithm") {
+TEST_CASE("a digest over pieces equals the digest over the whole, in every algorithm") {
   const std::string text(100'000, 'x');
   for (const auto algorithm : {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384,
                                hash_algorithm::sha512, hash_algorithm::sm3_256}) {
@@ -18,7 +18,7 @@ TEST_CASE("a digest over pieces is the digest over the whole, in every algorithm
   }
 }
 
-TEST_CASE("MD5 is what packagers mean by it (RFC 1321, A.5)") {
+TEST_CASE("MD5 is the MD5 of packagers (RFC 1321, A.5)") {
   auto running = running_digest::make_md5();
   REQUIRE(running.ok());
   running->update(as_bytes("message "));

@@ -5,7 +5,7 @@
 using namespace muster;
 using namespace muster::crypto;
 
-TEST_CASE("constant-time equality is equality") {
+TEST_CASE("constant-time comparison gives the result of plain comparison") {
   CHECK(equal_constant_time({}, {}));
   CHECK(equal_constant_time(as_bytes("secret"), as_bytes("secret")));
   CHECK_FALSE(equal_constant_time(as_bytes("secret"), as_bytes("secreT")));
@@ -13,7 +13,7 @@ TEST_CASE("constant-time equality is equality") {
   CHECK_FALSE(equal_constant_time(as_bytes(""), as_bytes("s")));
 }
 
-TEST_CASE("a secret that moved away or was wiped holds nothing") {
+TEST_CASE("a secret that was moved from or wiped holds nothing") {
   auto one = make_secret(32);
   CHECK(one.view().size() == 32);
   auto two = std::move(one);
@@ -26,7 +26,7 @@ TEST_CASE("a secret that moved away or was wiped holds nothing") {
   CHECK(three.empty());
 }
 
-TEST_CASE("random bytes have the size asked for and do not repeat") {
+TEST_CASE("random bytes have the requested size and do not repeat") {
   CHECK(make_random(0).empty());
   CHECK(make_random(20).size() == 20);
   CHECK(make_random(32) != make_random(32));

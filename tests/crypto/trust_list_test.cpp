@@ -42,8 +42,8 @@ std::string outcome(const result<signed_trust_list>& what) {
 
 } // namespace
 
-TEST_CASE("check 34: a list counts if an anchor of the one before signed it and its number is higher, and "
-          "replaces it whole") {
+TEST_CASE("check 34: a list counts if an anchor of the one before signed it and its number is higher; it "
+          "replaces that list whole") {
   const auto other = another_root("other root");
   const auto stranger = another_root("stranger");
   const auto& root = pki().root;
@@ -73,7 +73,7 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
     CHECK(outcome(verify_next_trust_list(both, signed_by(root.key(), list_of(~0ULL, {root.cert()}))))
           == "taken");
   }
-  SUBCASE("no other key signs one") {
+  SUBCASE("no other key can sign a list") {
     CHECK(outcome(verify_next_trust_list(configured(), signed_by(stranger.key(), one))) == "mismatch");
     // Not even the new list's own anchor: only anchors that were trusted before may sign it.
     CHECK(outcome(verify_next_trust_list(one, signed_by(other.key(), both))) == "mismatch");
@@ -81,7 +81,7 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
     CHECK(outcome(verify_next_trust_list(configured(), signed_by(pki().services.key(), one))) == "mismatch");
     CHECK(outcome(verify_next_trust_list(trust_list{}, signed_by(root.key(), one))) == "mismatch");
   }
-  SUBCASE("the signature is over this label and all of the list") {
+  SUBCASE("the signature covers this label and the whole list") {
     auto made = sign_trust_list(one, root.key()).value();
     made.signature = root.key().sign(hash_algorithm::sha256, encode(one)).value(); // no label
     CHECK(outcome(verify_next_trust_list(configured(), encode(made))) == "mismatch");
@@ -94,9 +94,8 @@ TEST_CASE("check 34: a list counts if an anchor of the one before signed it and 
   }
 }
 
-TEST_CASE(
-    "check 34: the scheme is by the anchor's key: one that is neither P-256 nor P-384 signs no list, and "
-    "stands in none") {
+TEST_CASE("check 34: the anchor's key decides the scheme; a key that is neither P-256 nor P-384 signs no "
+          "list and is in none") {
   for (const auto which : {curve::p256, curve::p384, curve::p521}) {
     const auto key = private_key::make_ec(which);
     const auto root = root_with(key);
@@ -115,7 +114,7 @@ TEST_CASE(
   CHECK_FALSE(verify_next_trust_list({0, {root}, {}, {}}, encode(forged)).ok());
 }
 
-TEST_CASE("a list has one encoding, is bounded, and is parsed whole") {
+TEST_CASE("a list has one encoding, has bounds, and is parsed as a whole") {
   const auto other = another_root("other root");
   const auto list = list_of(7, {pki().root.cert(), other.cert()}, {bytes32{2}, bytes32{1}});
   CHECK(list.issuers == std::vector{bytes32{1}, bytes32{2}});
@@ -155,7 +154,7 @@ TEST_CASE("a list has one encoding, is bounded, and is parsed whole") {
   CHECK(make_trust_list(1, {other.cert()}, many, now).ok());
 }
 
-TEST_CASE("check 35: a service counts only through an issuer that the list has, and a root that it has") {
+TEST_CASE("check 35: a service counts only through an issuer on the list and a root on the list") {
   const auto second = pki().root.make_issuer(purpose::service_tls, "second issuer", for_years(1)).value();
   const std::array<std::string, 1> names{"ras.example"};
   const auto chain_under = [&](const authority& issuer) {
@@ -179,7 +178,7 @@ TEST_CASE("check 35: a service counts only through an issuer that the list has, 
   CHECK_FALSE(takes(list, {}));
 }
 
-TEST_CASE("what a service asks of its root comes back signed, and is nobody else's") {
+TEST_CASE("a service's request to its root comes back signed, and is accepted from no other service") {
   const auto key = private_key::make_ec(curve::p256);
   const auto stranger = another_root("stranger");
   const rotation_request wanted{

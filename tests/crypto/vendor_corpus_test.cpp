@@ -43,7 +43,7 @@ corpus read_folder(const std::string& folder) {
 
 } // namespace
 
-TEST_CASE("check 01: the folder of 50 vendor files makes a store without the two test CAs in it") {
+TEST_CASE("check 01: the folder of 50 vendor files gives a store without its two test CAs") {
   if (absent(vendor_folder)) return;
   const auto folder = read_folder(vendor_folder);
   REQUIRE(folder.names.size() == 50);
@@ -63,7 +63,7 @@ TEST_CASE("check 01: the folder of 50 vendor files makes a store without the two
   CHECK(std::ranges::equal(reversed.intermediates(), store.intermediates()));
 }
 
-TEST_CASE("check 01: real EK certificates of a Nationz chip chain to its vendor's root") {
+TEST_CASE("check 01: real EK certificates of a Nationz chip chain to their vendor's root") {
   if (absent(vendor_folder)) return;
   const auto folder = read_folder(vendor_folder);
   const auto store = vendor_store::make(folder.files());
@@ -84,7 +84,7 @@ TEST_CASE("check 01: real EK certificates of a Nationz chip chain to its vendor'
   }
 }
 
-TEST_CASE("check 01: swtpm's EK certificate is believed only by whom its CA is pinned and its name listed") {
+TEST_CASE("check 01: swtpm's EK certificate is accepted only if its CA is pinned and its name is listed") {
   const auto machine = std::string{MUSTER_SOURCE_DIR} + "/tests/data/vm/grub-sb/";
   const auto shared = shared_testdata + "vm/grub-sb/";
   const auto from = std::filesystem::exists(machine + "ek-root.pem") ? machine : shared;

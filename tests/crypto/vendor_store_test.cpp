@@ -23,7 +23,7 @@ certificate_template ca_template(std::string name) {
 
 } // namespace
 
-TEST_CASE("a store sorts roots from intermediates, drops repetitions, and says what it refused") {
+TEST_CASE("a store separates roots from intermediates, drops repetitions, and reports what it refused") {
   const auto both = pki().root.cert().pem() + pki().nodes.cert().pem();
   const auto leaf = sign_with(pki().nodes, node_template());
   const auto mixed = leaf.pem() + pki().hubs.cert().pem();
@@ -46,7 +46,7 @@ TEST_CASE("a store sorts roots from intermediates, drops repetitions, and says w
   CHECK(vendor_store::make({}).roots().empty());
 }
 
-TEST_CASE("check 01: weak CA keys never come into the store") {
+TEST_CASE("check 01: weak CA keys never get into the store") {
   const auto weak = private_key::make_rsa(1024).value();
   const auto root = sign_certificate(ca_template("weak"), weak.pub(), nullptr, weak).value();
   const std::vector<named_bytes> files{{"weak.der", root.der()}};
@@ -56,7 +56,7 @@ TEST_CASE("check 01: weak CA keys never come into the store") {
   CHECK(store.refused()[0].why.code == errc::denied);
 }
 
-TEST_CASE("check 01: the key of a known test CA is refused under whatever name and signature it comes") {
+TEST_CASE("check 01: the key of a known test CA is refused, whatever its name and signature") {
   const auto key = public_key::from_ec_point(curve::p256, test_ca_x, test_ca_y).value();
   const auto self_made = sign_certificate(ca_template("Honest Vendor"), key, nullptr, some_key()).value();
   const auto under_root = sign_with(pki().root, ca_template("Cross-signed"), key);

@@ -20,7 +20,7 @@ TEST_CASE("only installed packages are read from dpkg's status") {
   CHECK(parse_dpkg_status("").value().empty());
 }
 
-TEST_CASE("a name that would lead out of the database's folder is refused") {
+TEST_CASE("a name that would lead outside the database's folder is refused") {
   for (const std::string name : {"../../etc/passwd", ".hidden", "a/b", "", "a b"})
     CHECK_FALSE(parse_dpkg_status("Package: " + name + "\nStatus: install ok installed\nVersion: 1\n"));
   CHECK_FALSE(
@@ -43,7 +43,7 @@ TEST_CASE("md5sums give absolute paths, also with blanks in them") {
         != std::string::npos);
 }
 
-TEST_CASE("diversions come in threes") {
+TEST_CASE("diversions come in groups of three lines") {
   const auto got = parse_diversions("/usr/bin/perf\n/usr/bin/perf.old\nlinux-perf\n");
   REQUIRE(got.ok());
   CHECK(got->front().to == "/usr/bin/perf.old");

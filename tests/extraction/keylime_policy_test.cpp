@@ -17,7 +17,7 @@ bool tells(const keylime_policy& policy, std::string_view part) {
 
 } // namespace
 
-TEST_CASE("digests are taken over with the algorithm of their length") {
+TEST_CASE("the length of a digest decides its algorithm") {
   const auto got = parse_keylime_policy(
       R"({"meta":{"version":1,"generator":3,"timestamp":"2026-01-01 00:00:00"},"release":0,"digests":{)"
       R"("/usr/bin/ls":[")"
@@ -35,7 +35,7 @@ TEST_CASE("digests are taken over with the algorithm of their length") {
   CHECK(got->notes.size() == 3);
 }
 
-TEST_CASE("what a set cannot do is told, not dropped") {
+TEST_CASE("parts that a set cannot express are reported, not dropped silently") {
   const auto got = parse_keylime_policy(
       R"({"digests":{},"excludes":["/tmp/.*","/var\n"],"keyrings":{".ima":["00"]},"ima":{"ignored_keyrings":["*"],)"
       R"("dm_policy":{"version":1}},"ima-buf":{"dm":["1"]},"verification-keys":"MIIB","surprise":true})");
@@ -49,7 +49,7 @@ TEST_CASE("what a set cannot do is told, not dropped") {
     CHECK(note.find('\n') == std::string::npos);
 }
 
-TEST_CASE("what is no policy is refused with the place") {
+TEST_CASE("a file that is not a policy is refused with the place") {
   const struct {
     std::string json;
     std::string_view says;

@@ -24,13 +24,13 @@ TEST_CASE("regular files with their digests are read from rpm's answer") {
   CHECK((*got)[0].digest.size() == 32);
 }
 
-TEST_CASE("MD5 is no proof, and a digest of another length has no algorithm") {
+TEST_CASE("MD5 does not count as a proof, and a digest of another length has no algorithm") {
   CHECK_FALSE(parse_rpm_listing(line("1", std::string(32, 'a'), "33188"))->front().algorithm);
   CHECK_FALSE(parse_rpm_listing(line("(none)", std::string(32, 'a'), "33188"))->front().algorithm);
   CHECK_FALSE(parse_rpm_listing(line("8", std::string(32, 'a'), "33188"))->front().algorithm);
 }
 
-TEST_CASE("what is no such line is refused with its number") {
+TEST_CASE("a line of any other form is refused with its number") {
   for (const auto* bad :
        {"openssl\n", "a\tb\t8\tzz\t1\t/x\n", "a\tb\t8\t\t1\tx\n", "\tb\t8\t\t1\t/x\n", "\n"}) {
     const auto got = parse_rpm_listing(line("8", sha256, "33261") + bad);

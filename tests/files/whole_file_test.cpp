@@ -54,7 +54,7 @@ extern "C" int rename(const char* from, const char* to) noexcept {
   return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 
-TEST_CASE("a file is replaced whole, and is durable when that returns") {
+TEST_CASE("a file is replaced as a whole, and is durable when the call returns") {
   const place w;
   REQUIRE(files::replace_durably(w.folder / "a", as_bytes("one"), 0600).ok());
   CHECK(asked == calls{"sync a.new", "rename a", "sync " + w.name()});
@@ -78,7 +78,7 @@ TEST_CASE("a file is replaced whole, and is durable when that returns") {
   CHECK(asked == calls{"sync below", "sync below"});
 }
 
-TEST_CASE("what fails leaves the old content, and nothing beside it") {
+TEST_CASE("a write that fails leaves the old content, and no other file next to it") {
   const place w;
   REQUIRE(files::replace_durably(w.folder / "a", as_bytes("one"), 0600).ok());
   sync_works = false;

@@ -26,7 +26,7 @@ inline tpm::pcr_selection everything(tpm::chip& chip) {
 }
 
 /// Values first, then the quote, then the IMA list (docs/protocol.md 4). `between` runs after the quote with
-/// the TPM closed, and stands for what a machine does while its agent works.
+/// the TPM closed, and represents what a machine does while its agent works.
 template <class Between> attested attest(const lab::machine& machine, Between between) {
   const auto extra = crypto::make_nonce();
   auto boot_log = must(lab::read_file(machine.boot_log()));

@@ -56,7 +56,7 @@ TEST_CASE("a machine that boots from recorded logs can go back to a simulated bo
   CHECK(evidence.ima.size() == 201);
 }
 
-TEST_CASE("without logs there is no boot, and the machine stays as it was") {
+TEST_CASE("without logs the boot fails, and the machine stays as it was") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));

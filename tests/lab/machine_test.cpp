@@ -28,7 +28,7 @@ std::string content_of(const std::filesystem::path& path) {
 
 } // namespace
 
-TEST_CASE("the logs of a simulated boot replay to its TPM in every bank, and have nothing to remark") {
+TEST_CASE("the logs of a simulated boot replay to its TPM in every bank, without a remark") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -44,7 +44,7 @@ TEST_CASE("the logs of a simulated boot replay to its TPM in every bank, and hav
   CHECK(evidence.ima[1].path == "/usr/lib/systemd/systemd");
 }
 
-TEST_CASE("the kernel command line stands in PCR 8 as text that its digest covers") {
+TEST_CASE("the kernel command line is in PCR 8 as text that its digest covers") {
   workshop place;
   auto& machine = place.create("m");
   lab::software what;
@@ -80,7 +80,7 @@ TEST_CASE("the same software gives the same boot PCRs on another machine and aft
   CHECK(content_of(one.boot_id()) != content_of(two.boot_id()));
 }
 
-TEST_CASE("changed software changes the PCRs that a real machine would change") {
+TEST_CASE("changed software changes the same PCRs as on a real machine") {
   struct row {
     const char* what;
     lab::software changed;
@@ -105,7 +105,7 @@ TEST_CASE("changed software changes the PCRs that a real machine would change") 
   }
 }
 
-TEST_CASE("what a reboot appends to the command line stays for the next one") {
+TEST_CASE("words that a reboot appends to the command line stay for later reboots") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -127,7 +127,8 @@ TEST_CASE("an implant is the last entry of the list, with the digest of its cont
   CHECK(same(last.digest, crypto::sha256(as_bytes("evil\n"))));
 }
 
-TEST_CASE("what is measured between quote and list lets the list run ahead, and the quote still holds") {
+TEST_CASE(
+    "files that are measured between quote and list make the list run ahead, and the quote still holds") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -155,7 +156,7 @@ TEST_CASE("a machine that is off has no TPM, runs nothing and comes back") {
   CHECK_FALSE(std::filesystem::exists(folder));
 }
 
-TEST_CASE("a stale process id does no harm: another process is not taken for the TPM") {
+TEST_CASE("a stale process id does no harm: another process is not mistaken for the TPM") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -180,7 +181,7 @@ TEST_CASE("a folder whose path does not fit a socket address is refused before a
   CHECK_FALSE(std::filesystem::exists(folder));
 }
 
-TEST_CASE("nothing is made in a folder that has something in it, or endorsed by nobody") {
+TEST_CASE("no machine is made in a folder that is not empty, or without an endorsement") {
   workshop place;
   auto& machine = place.create("m");
   CHECK(lab::machine::create(machine.folder(), &place.vendor()).fault().code == errc::conflict);
@@ -189,7 +190,7 @@ TEST_CASE("nothing is made in a folder that has something in it, or endorsed by 
   CHECK(lab::machine::open(place.folder() / "nowhere").fault().code == errc::not_found);
 }
 
-TEST_CASE("the facts are what an agent's file of facts has") {
+TEST_CASE("the facts are those of an agent's facts file") {
   workshop place;
   auto& machine = place.create("node-7");
   must(machine.boot({}));
@@ -199,8 +200,8 @@ TEST_CASE("the facts are what an agent's file of facts has") {
     CHECK(facts.find(line) != std::string::npos);
 }
 
-TEST_CASE("a machine with a unified kernel image: its sections in the log, phases after it, what root "
-          "extends unexplained") {
+TEST_CASE("a machine with a unified kernel image has its sections in the log, then phases; root's extensions "
+          "are unexplained") {
   workshop place;
   auto& machine = place.create("m");
   lab::software what;

@@ -10,7 +10,7 @@
 using namespace muster;
 using namespace muster::lab;
 
-TEST_CASE("software reads back as it was written, and nothing else reads") {
+TEST_CASE("software reads back as it was written, and no other text reads") {
   software what;
   what.kernel_command_line = "a=b c";
   what.files = 7;
@@ -30,7 +30,7 @@ TEST_CASE("software reads back as it was written, and nothing else reads") {
   CHECK(parse_software("files=1000001").fault().code == errc::limit);
 }
 
-TEST_CASE("files have paths of their own and contents of their own") {
+TEST_CASE("each file has its own path and content") {
   std::set<std::string> paths;
   for (std::size_t i = 0; i < 1000; ++i)
     paths.insert(file_path(i));
@@ -38,7 +38,7 @@ TEST_CASE("files have paths of their own and contents of their own") {
   CHECK(file_content(3) != file_content(4));
 }
 
-TEST_CASE("a log differs from boot to boot in load addresses and in nothing that is measured") {
+TEST_CASE("logs of two boots differ in load addresses, and in nothing that is measured") {
   const std::vector banks{hash_algorithm::sha256};
   const auto one = boot_events({}, 0x40000000);
   const auto two = boot_events({}, 0x50000000);

@@ -20,7 +20,7 @@ wall_time now() {
 } // namespace
 
 TEST_CASE(
-    "a service that pins the lab's root believes the lab's EK certificates, and only if it names the lab") {
+    "a service that pins the lab's root accepts the lab's EK certificates, but only if it names the lab") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -43,7 +43,7 @@ TEST_CASE(
   CHECK_FALSE(crypto::verify_ek_certificate(leaf, {}, store, policy, now()).ok());
 }
 
-TEST_CASE("a vendor is the same when it is opened again, and its key is nobody else's to read") {
+TEST_CASE("a vendor is the same when it is opened again, and only its owner can read its key") {
   workshop place;
   const auto& vendor = place.vendor();
   const auto again = must(lab::vendor::open(place.folder() / "vendor"));

@@ -271,7 +271,7 @@ std::span<const badness> all_badness() { return bad_things; }
 std::size_t badness_named(std::string_view name) {
   const auto at =
       std::ranges::find(bad_things, name, [](const badness& one) { return std::string_view{one.name}; });
-  REQUIRE_MESSAGE(at != std::end(bad_things), "there is no badness " << name);
+  REQUIRE_MESSAGE(at != std::end(bad_things), "unknown badness: " << name);
   return static_cast<std::size_t>(at - std::begin(bad_things));
 }
 

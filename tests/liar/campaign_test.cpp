@@ -5,7 +5,7 @@
 
 namespace muster::liar {
 
-TEST_CASE("machines of a group that is upgraded are shown as what they are, with the stage and after it") {
+TEST_CASE("machines of a group that is upgraded are shown as what they are, during the stage and after it") {
   struct row {
     upgrading group;
     level staged;
@@ -41,7 +41,7 @@ TEST_CASE("machines of a group that is upgraded are shown as what they are, with
   }
 }
 
-TEST_CASE("canaries teach their group's upgrade, and a bad one of three neither teaches nor hinders") {
+TEST_CASE("canaries teach their group's upgrade, and one bad canary of three neither teaches nor hinders") {
   auto& on = shared_stage();
   for (const bool bad : {false, true})
     for (const auto* law : {"default", "strict", "servers", "known-only"}) {

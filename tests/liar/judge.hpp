@@ -34,7 +34,7 @@ public:
   const service::node_record& node() const noexcept { return node_; }
   const service::context_ptr& context() const noexcept { return context_; }
   wall_time now() const noexcept { return now_.wall; }
-  /// The first entry of the list that was told last; none if that was a repeated answer.
+  /// The first entry of the list that was reported last; none if that was a repeated answer.
   std::optional<std::uint64_t> told_from() const noexcept { return told_from_; }
 
 private:

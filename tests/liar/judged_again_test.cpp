@@ -37,7 +37,7 @@ std::shared_ptr<const testing::soft_tpm> a_key() { return std::make_shared<const
 } // namespace
 
 TEST_CASE(
-    "check 23: a denied program stays denied when its machine is judged again, though the set knows it") {
+    "check 23: a denied program stays denied when its machine is judged again, even if the set knows it") {
   group g;
   auto [by, m] = g.on.stranger(g.small, law_named("deny-program"));
   CHECK(by.attest(honest_account(m), m.tpm) == level::untrusted);
@@ -56,7 +56,7 @@ TEST_CASE("check 23: a program that is denied after its machine attested makes i
   CHECK(has(by, "ima.denied-file"));
 }
 
-TEST_CASE("check 24: another known content of the policy's file counts as soon as an increment holds it") {
+TEST_CASE("check 24: another known content of the policy's file counts as soon as an increment has it") {
   const auto key = a_key();
   auto m = with_policy("measure");
   judge by{key, context_of(attested_policy, m, key)};
@@ -66,7 +66,7 @@ TEST_CASE("check 24: another known content of the policy's file counts as soon a
   CHECK(by.reappraise(later(by.context())) == level::untrusted);
 }
 
-TEST_CASE("check 24: a policy's file that only an increment has is taught to nobody") {
+TEST_CASE("check 24: a policy file that is only in an increment is never taught") {
   const auto key = a_key();
   auto m = with_policy("measure");
   judge by{key, context_of(attested_policy, m, key)};
@@ -76,7 +76,7 @@ TEST_CASE("check 24: a policy's file that only an increment has is taught to nob
   CHECK(lesson_of(by) == nullptr);
 }
 
-TEST_CASE("the same content of the policy's file, read again, keeps an honest machine trusted") {
+TEST_CASE("the same content of the policy's file, read again, leaves an honest machine trusted") {
   const auto key = a_key();
   auto m = with_policy("measure");
   judge by{key, context_of(attested_policy, m, key)};
@@ -88,7 +88,7 @@ TEST_CASE("the same content of the policy's file, read again, keeps an honest ma
 }
 
 TEST_CASE(
-    "check 11: a PCR that moved while no set compared it is bad once a set does, by what is on record") {
+    "check 11: a PCR that moved while no set compared it fails once a set does, from the record alone") {
   const auto key = a_key();
   auto m = made_machine();
   constexpr std::uint32_t without_13 = 0x5b9d; // 0, 2, 3, 4, 7, 8, 9, 11, 12 and 14

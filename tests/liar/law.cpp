@@ -136,7 +136,7 @@ bytes key_content() { return testing::read_test_data("vm/grub-sb/ak.pem"); }
 std::size_t law_named(std::string_view name) {
   const auto at =
       std::ranges::find(all_laws, name, [](const law& one) { return std::string_view{one.name}; });
-  REQUIRE_MESSAGE(at != std::end(all_laws), "there is no law " << name);
+  REQUIRE_MESSAGE(at != std::end(all_laws), "unknown law: " << name);
   return static_cast<std::size_t>(at - std::begin(all_laws));
 }
 

@@ -30,7 +30,7 @@ template <class T> void insert_at(std::vector<T>& in, std::size_t at, T one) {
 
 bool is_violation(const ima_line& line) { return line.digests == filled_with(0xff); }
 
-/// Whether the told line is what the TPM was extended with. The name of a template and the words of a
+/// Whether the reported line is what the TPM was extended with. The name of a template and the words of a
 /// violation do not count, because they are never extended.
 bool is_told_by(const ima_line& extended, const ima_line& told) {
   const bool says_violation = told.column == bytes(20, 0);

@@ -59,8 +59,8 @@ public:
   /// Inserts an entry that was never extended.
   void insert_entry(std::size_t at, ima_line line);
 
-  /// Whether the told entries from `first` on are exactly what the TPM was extended with, byte for byte and
-  /// in order (machine::extended). Further entries after them are ahead of the quote, and allowed.
+  /// Whether the reported entries from `first` on are exactly what the TPM was extended with, byte for byte
+  /// and in order (machine::extended). Further entries after them are ahead of the quote, and allowed.
   bool tells_whole_list(std::size_t first) const;
 
   std::size_t events() const { return told.boot.lines.size(); }

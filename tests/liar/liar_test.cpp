@@ -27,12 +27,13 @@ void settle(std::string_view words, const std::string& failure) {
     CHECK_MESSAGE(failure.empty(), "HOLE: " << words << "\n    " << failure);
   else
     CHECK_MESSAGE(!failure.empty(),
-                  "MENDED: " << words << ": it is mended; take its line out of tests/liar/known_open.cpp");
+                  "MENDED: " << words
+                             << ": the case no longer works; remove its line from tests/liar/known_open.cpp");
 }
 
 } // namespace
 
-TEST_CASE("a good machine is shown as trusted under every policy that it can meet") {
+TEST_CASE("a good machine is shown as trusted under every policy that it can satisfy") {
   auto& on = shared_stage();
   for (std::size_t cast = 0; cast < on.casts(); ++cast) {
     if (on.good(cast).name == "measures nothing") continue; // honest, but not good
@@ -51,14 +52,14 @@ TEST_CASE("a good machine is shown as trusted under every policy that it can mee
   }
 }
 
-TEST_CASE("no named lie shows a bad machine better than its honest logs do") {
+TEST_CASE("no named lie makes a bad machine look better than its honest logs do") {
   for (const auto& one : named_cases()) {
     const auto where = scene_of(one, shared_stage());
     const auto is = truth_of(shared_stage(), where);
     CAPTURE(std::string{one.words});
     REQUIRE(!is.honest.empty());
     CHECK_MESSAGE(honest_is_bad(is.honest),
-                  one.words << ": the honest machine is shown as trusted, so this shows nothing");
+                  one.words << ": the honest machine is shown as trusted, so this case proves nothing");
     const auto lied = play(shared_stage(), where, one.lie);
     settle(one.words, first_above(lied, is) == nullptr
                           ? std::string{}
@@ -76,7 +77,7 @@ TEST_CASE("honest evidence of a bad machine is shown as bad") {
   }
 }
 
-TEST_CASE("what is listed as open is a case or a move that there is") {
+TEST_CASE("each entry of the list of open cases names a case or a move that exists") {
   for (const auto& one : open_cases()) {
     CAPTURE(std::string{one.words});
     CHECK((std::ranges::any_of(named_cases(),
@@ -88,7 +89,7 @@ TEST_CASE("what is listed as open is a case or a move that there is") {
   (void)open_moves(); // fails on an unknown move
 }
 
-TEST_CASE("no composition of lies shows a bad machine better than its honest logs do") {
+TEST_CASE("no combination of lies makes a bad machine look better than its honest logs do") {
   constexpr std::uint64_t seeds = 3200; // `./run liar` tries many more
   search s{shared_stage(), open_moves()};
   for (const auto& one : open_move_lines())
@@ -104,7 +105,7 @@ TEST_CASE("no composition of lies shows a bad machine better than its honest log
   CHECK(t.tried > seeds / 20);
 }
 
-TEST_CASE("who says nothing is never shown better than before, and stale when the lease ends") {
+TEST_CASE("a silent machine is never shown better than before, and stale when the lease ends") {
   auto& on = shared_stage();
   const auto cast = on.cast_named("grub-sb, 10 files");
   auto good = on.acquainted(cast, law_named("default"));
@@ -128,7 +129,7 @@ TEST_CASE("who says nothing is never shown better than before, and stale when th
   CHECK(heard_bad > all_badness().size() / 2);
 }
 
-TEST_CASE("a strategy is the same for the same seed") {
+TEST_CASE("the same seed gives the same strategy") {
   auto& on = shared_stage();
   for (std::uint64_t seed = 0; seed < 200; ++seed)
     CHECK(to_string(strategy_of(seed, on), on) == to_string(strategy_of(seed, on), on));

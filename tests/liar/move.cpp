@@ -251,7 +251,7 @@ std::span<const move> moves() { return all_moves; }
 std::size_t move_named(std::string_view name) {
   const auto at =
       std::ranges::find(all_moves, name, [](const move& one) { return std::string_view{one.name}; });
-  REQUIRE_MESSAGE(at != std::end(all_moves), "there is no move " << name);
+  REQUIRE_MESSAGE(at != std::end(all_moves), "unknown move: " << name);
   return static_cast<std::size_t>(at - std::begin(all_moves));
 }
 

@@ -69,7 +69,7 @@ void garble(liar& l, unsigned pcr, std::string_view words) {
       l.reword_event(i, as_bytes("nothing to see"sv));
 }
 
-/// The measured content of that event is told as the value of a variable, of which only the size is shown.
+/// The measured content of that event is reported as the value of a variable, which shows only its size.
 void disguise_line_of_grub(liar& l, unsigned) {
   for (std::size_t i = l.events(); i-- > 0;) {
     const auto& line = l.told.boot.lines[i];
@@ -109,7 +109,7 @@ constexpr named_case attacks[] = {
     {"the same for a kexec", small, "strict", "kexec that carried its list", plot::stranger, hidden_list},
     {"the same for a list that was lost by kexec", small, "strict", "kexec that lost its list", plot::fell,
      [](liar& l, unsigned) {
-       // Entries that PCR 10 held before are told as boot events.
+       // Earlier entries of PCR 10 are reported as boot events.
        auto before = l.good().list;
        for (const auto& line : before)
          l.insert_event(l.events(), {line.pcr, event_type::ipl, line.digests, bytes(1, 'x')});
@@ -318,7 +318,7 @@ constexpr named_case attacks[] = {
        l.extend_as_entry(l.real().aggregate());
      }},
 
-    // The entries that a kexec lost may be told, but nothing else with them.
+    // The entries that a kexec lost may be reported, but nothing else with them.
     {"what a kexec lost is told, but for the implant", small, "default",
      "implant, then kexec that lost its list", plot::stranger,
      [](liar& l, unsigned) {

@@ -26,7 +26,7 @@ stage::stage() : key_{std::make_shared<const testing::soft_tpm>()} {
 
 std::size_t stage::cast_named(std::string_view name) const {
   const auto at = std::ranges::find(good_, name, [](const machine& m) { return std::string_view{m.name}; });
-  REQUIRE_MESSAGE(at != good_.end(), "there is no machine " << name);
+  REQUIRE_MESSAGE(at != good_.end(), "unknown machine: " << name);
   return static_cast<std::size_t>(at - good_.begin());
 }
 

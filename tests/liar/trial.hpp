@@ -56,7 +56,7 @@ inline constexpr std::string_view after_the_lease = "after the lease";
 struct shown_at {
   std::string_view when;
   level what;
-  bool whole = true; ///< the list told so far is all that the TPM was extended with
+  bool whole = true; ///< the list reported so far is all that the TPM was extended with
   /// Set if whole logs were withheld and no evidence was accepted since: how a silent machine would be shown.
   std::optional<level> silent{};
 };

@@ -1,4 +1,4 @@
-// After a kexec that lost its list there are two truthful accounts. The tests check which one is told, and
+// After a kexec that lost its list there are two truthful accounts. The tests check which is reported, and
 // how each is shown.
 #include "tests/liar/named_case.hpp"
 
@@ -6,7 +6,7 @@
 
 namespace muster::liar {
 
-TEST_CASE("a machine that tells what a kexec lost is shown as what it is, and no better") {
+TEST_CASE("a machine that reports what a kexec lost is shown as what it is, and no better") {
   struct row {
     const char* badness;
     level kernel; ///< by its kernel's list
@@ -29,8 +29,8 @@ TEST_CASE("a machine that tells what a kexec lost is shown as what it is, and no
     }
 }
 
-TEST_CASE(
-    "who tells the whole list is known by every byte that the TPM was extended with, and by nothing else") {
+TEST_CASE("a machine that reports its whole list is known by every byte that extended its TPM, and by "
+          "nothing else") {
   struct row {
     const char* words;
     void (*change)(liar& l);

@@ -12,7 +12,7 @@ constexpr const char* laws_of_good[] = {"default", "known-only", "sha1-list"};
 
 } // namespace
 
-TEST_CASE("what honest machines do never makes a good machine worse") {
+TEST_CASE("variations of honest machines never make a good machine look worse") {
   auto& on = shared_stage();
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
     dice d{seed};
@@ -24,7 +24,7 @@ TEST_CASE("what honest machines do never makes a good machine worse") {
   }
 }
 
-TEST_CASE("nor do they while their group is upgraded, and afterwards") {
+TEST_CASE("variations of honest machines do no harm during an upgrade of their group, or afterwards") {
   auto& on = shared_stage();
   unsigned upgraded = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {

@@ -26,7 +26,7 @@ void fill_detail(rest::NodeDetail::Builder detail) {
 
 } // namespace
 
-TEST_CASE("what is written says the same as the library's own codec") {
+TEST_CASE("written JSON means the same as that of the library's own codec") {
   capnp::MallocMessageBuilder message;
   auto detail = message.initRoot<rest::NodeDetail>();
   fill_detail(detail);
@@ -54,7 +54,7 @@ TEST_CASE("what is written says the same as the library's own codec") {
   CHECK(text_of(read.asReader().getFindings()[0].getCheck()) == "ima.unknown-file");
 }
 
-TEST_CASE("the form of each type") {
+TEST_CASE("each type has its form") {
   const auto problem = build_json<rest::Problem>([](rest::Problem::Builder out) {
     out.setTitle("no such node");
     out.setStatus(404);
@@ -78,7 +78,7 @@ TEST_CASE("the form of each type") {
   CHECK(unknown.starts_with(R"({"code":77,)"));
 }
 
-TEST_CASE("integers that a double cannot hold are strings, and come back") {
+TEST_CASE("integers that a double cannot hold are strings, and read back") {
   const std::pair<std::uint64_t, std::string_view> rows[] = {
       {0, "0"},
       {9007199254740991U, "9007199254740991"},
@@ -93,7 +93,7 @@ TEST_CASE("integers that a double cannot hold are strings, and come back") {
   }
 }
 
-TEST_CASE("strings: what JSON must escape, and what is not UTF-8") {
+TEST_CASE("strings: escapes that JSON requires, and text that is not UTF-8") {
   const std::pair<std::string_view, std::string_view> rows[] = {
       {"plain", R"("plain")"},
       {"a\"b\\c", R"("a\"b\\c")"},
@@ -184,7 +184,7 @@ TEST_CASE("hex, enums and unions") {
   CHECK_FALSE(from_json<wire::Command>(R"({"attest":{}})").ok());
 }
 
-TEST_CASE("a fault names the field") {
+TEST_CASE("a fault names its field") {
   const auto says = [](std::string_view document) {
     return from_json<rest::NodeDetail>(document).fault().check;
   };
@@ -219,14 +219,15 @@ TEST_CASE("bounds: size, nesting, required fields, and a lenient reader for answ
         == "fingerprint: missing");
 }
 
-TEST_CASE("what is written can be read again, and is the same") {
+TEST_CASE("written JSON can be read again, and is the same") {
   const auto json = detail_json(fill_detail);
   const auto back = from_json<rest::NodeDetail>(json);
   REQUIRE_MESSAGE(back.ok(), back.fault().check);
   CHECK(back->read([](rest::NodeDetail::Reader detail) { return to_json(detail); }) == json);
 }
 
-TEST_CASE("check 38: text that turns or hides is escaped in JSON, and is the same text for a parser") {
+TEST_CASE(
+    "check 38: text that changes direction or hides is escaped in JSON, and is the same text for a parser") {
   struct row {
     std::string_view in, out;
   };

@@ -70,7 +70,7 @@ TEST_CASE("a message with any byte changed is refused, or all of its getters are
   }
 }
 
-TEST_CASE("each text is reached: what is not UTF-8, or holds NUL, is refused wherever it stands") {
+TEST_CASE("each text is checked: text that is not UTF-8, or has a NUL, is refused wherever it is") {
   const auto facts = samples::machine_facts();
   const std::string all{as_text(facts)};
   for (const std::string_view text : {"rack-7", "Debian GNU", "event log", "Secure Boot"}) {
@@ -104,7 +104,7 @@ TEST_CASE("framing: one segment, exact length, aligned") {
   CHECK(too_long.fault().code == errc::limit);
 }
 
-TEST_CASE("a message of several segments is refused, also when it is well-formed") {
+TEST_CASE("a message of several segments is refused, even if it is well-formed") {
   capnp::MallocMessageBuilder several{8, capnp::AllocationStrategy::FIXED_SIZE};
   several.initRoot<wire::MachineFacts>().setHostname(
       "a name that does not fit into the first segment of the message");
@@ -116,7 +116,7 @@ TEST_CASE("a message of several segments is refused, also when it is well-formed
   CHECK(checked.fault().check == "message: more than one segment");
 }
 
-TEST_CASE("pointers that lead out, far away or in a circle are refused") {
+TEST_CASE("pointers that lead outside, far away or in a circle are refused") {
   // The root struct with its pointers; the first one of MachineFacts is a text.
   const auto root = struct_pointer(0, 0, 8);
   const auto with_first = [&](std::uint64_t pointer) {
@@ -153,7 +153,7 @@ TEST_CASE("a small message cannot cause much work") {
   CHECK_FALSE(parse_view<wire::EnrolRequest>(frame::adopt(bomb.take())).ok());
 }
 
-TEST_CASE("a message may be read again and again, by several threads") {
+TEST_CASE("several threads may read a message again and again") {
   const auto checked = parse_view<wire::AgentFrame>(frame::adopt(samples::agent_evidence()));
   REQUIRE(checked.ok());
   const auto sum = [&] {
@@ -175,7 +175,7 @@ TEST_CASE("a message may be read again and again, by several threads") {
   CHECK(other == mine);
 }
 
-TEST_CASE("a message inside a message is read where it lies") {
+TEST_CASE("a message inside a message is read in place") {
   const auto facts = samples::machine_facts();
   const auto outer = parse_view<wire::EnrolRequest>(frame::adopt(build<wire::EnrolRequest>(
       [&](wire::EnrolRequest::Builder request) { request.setFacts(data_of(facts)); })));

@@ -17,7 +17,7 @@ address_key v4(std::uint8_t last) {
 
 } // namespace
 
-TEST_CASE("check 25: an address has its burst, then its rate, and does not take anybody else's") {
+TEST_CASE("check 25: an address has its burst, then its rate, and takes nothing from other addresses") {
   accept_limiter limiter{{.burst = 3, .per_second = 2}};
   for (int i = 0; i < 3; ++i)
     CHECK(limiter.admit(v4(1), start));
@@ -33,7 +33,7 @@ TEST_CASE("check 25: an address has its burst, then its rate, and does not take 
   CHECK_FALSE(limiter.admit(v4(1), start + 1h));
 }
 
-TEST_CASE("one IPv6 host cannot use the many addresses of its /64") {
+TEST_CASE("one IPv6 host gains nothing from the many addresses of its /64") {
   std::array<std::uint8_t, 16> a{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9};
   auto b = a;
   b[15] = 1;
@@ -45,7 +45,7 @@ TEST_CASE("one IPv6 host cannot use the many addresses of its /64") {
   CHECK(address_key::from_ipv6(mapped) == v4(7));
 }
 
-TEST_CASE("made-up sources cost bounded memory and do not push out a known address") {
+TEST_CASE("made-up sources cost bounded memory and do not displace a known address") {
   accept_limiter limiter{{.burst = 2, .per_second = 1}};
   CHECK(limiter.admit(v4(1), start));
   for (std::size_t i = 0; i < 2 * accept_limiter::max_addresses; ++i)

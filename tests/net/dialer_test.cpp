@@ -81,7 +81,7 @@ TEST_CASE("a dialled pipe carries a whole TLS session of its owner") {
   CHECK(eventually([&] { return in.closed.load(); }));
 }
 
-TEST_CASE("every dial is answered: refused, unknown, deadline") {
+TEST_CASE("every dial gets an answer: refused, unknown or deadline") {
   service s;
   const auto dial_from = spawn_dialer(s.system(), s.broker(), silent());
   inbox in;

@@ -22,7 +22,7 @@ TEST_CASE("an endpoint reads back as it was written") {
   }
 }
 
-TEST_CASE("what is no endpoint is refused") {
+TEST_CASE("a malformed endpoint is refused") {
   for (const auto* bad :
        {"", ":", "host", "host:", ":80", "::1:80", "[::1]", "[::1]80", "[]:80", "host:65536", "host:-1",
         "host:+1", "host: 1", "host:1 ", "ho st:1", "host\n:1", "[host]:1", "a/b:1"})

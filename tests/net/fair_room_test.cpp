@@ -10,9 +10,7 @@
 
 using namespace muster::net;
 
-TEST_CASE("check 25: there are never more guests than places, nor more of one address than its share, and a "
-          "newcomer "
-          "always gets in") {
+TEST_CASE("check 25: guests never exceed the places or an address its share, and a newcomer always gets in") {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     CAPTURE(seed);
     std::mt19937_64 random{seed};
@@ -58,7 +56,8 @@ TEST_CASE("check 25: there are never more guests than places, nor more of one ad
   }
 }
 
-TEST_CASE("a flood of three addresses does not hinder a fourth, and hardly one of its own addresses") {
+TEST_CASE(
+    "a flood from three addresses does not hinder a fourth, and hardly hinders others of the same address") {
   std::mt19937_64 random{20261129};
   fair_room room{256, 64};
   fair_room::guest next = 0;

@@ -24,11 +24,11 @@ bytes pattern(std::size_t n) {
 
 } // namespace
 
-TEST_CASE("a frame is length, zero, payload") {
+TEST_CASE("a frame is its length, a zero and the payload") {
   CHECK(make_frame(bytes{1, 2, 3}) == bytes{3, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3});
 }
 
-TEST_CASE("frames come out whole and in order, however the stream is cut") {
+TEST_CASE("frames come out whole and in order, however the stream is split") {
   const std::vector<bytes> sent{pattern(1), pattern(8), pattern(200), pattern(4096), pattern(1)};
   bytes stream;
   for (const auto& payload : sent)
@@ -45,7 +45,7 @@ TEST_CASE("frames come out whole and in order, however the stream is cut") {
   }
 }
 
-TEST_CASE("a header that breaks the rules ends the stream for good") {
+TEST_CASE("a header that breaks the rules ends the stream permanently") {
   struct row {
     bytes stream;
     errc expected;

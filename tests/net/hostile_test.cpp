@@ -66,7 +66,7 @@ int plain_openssl(std::uint16_t port, const tls_credentials* own, int version, s
 
 } // namespace
 
-TEST_CASE("500 silent peers are cut at the handshake deadline while a session goes on") {
+TEST_CASE("500 silent peers are cut at the handshake deadline while a session continues") {
   auto limits = generous();
   limits.handshake = 3s;
   service s{limits};
@@ -85,7 +85,7 @@ TEST_CASE("500 silent peers are cut at the handshake deadline while a session go
   CHECK(good.ask(bytes(200)).has_value());
 }
 
-TEST_CASE("peers that shake hands get in although one address fills the places of those who never do") {
+TEST_CASE("peers that shake hands get in although one address fills the places with peers that never do") {
   pipe_limits limits;
   limits.half_open = 64;
   limits.half_open_each = 16;
@@ -104,7 +104,7 @@ TEST_CASE("peers that shake hands get in although one address fills the places o
   CHECK(s.counters().cut_crowded >= 300);
 }
 
-TEST_CASE("a hello that comes byte by byte does not hold anybody up, and does not outlive the deadline") {
+TEST_CASE("a hello that comes byte by byte holds up no other peer, and does not outlive the deadline") {
   auto limits = generous();
   limits.handshake = 3s;
   service s{limits};
@@ -121,7 +121,7 @@ TEST_CASE("a hello that comes byte by byte does not hold anybody up, and does no
   CHECK(s.counters().cut_handshake == 100);
 }
 
-TEST_CASE("random bytes end the connection and nothing else") {
+TEST_CASE("random bytes end their own connection and nothing else") {
   service s{generous()};
   peer good{s.port()};
   REQUIRE(good.connect(good_client()));
@@ -138,7 +138,7 @@ TEST_CASE("random bytes end the connection and nothing else") {
   CHECK(eventually([&] { return s.counters().open == 1; }));
 }
 
-TEST_CASE("peers without a right to be here hear an alert and are cut") {
+TEST_CASE("peers without admission get an alert and are cut") {
   service s{generous()};
   const auto& ours = pki::ours();
   const auto node = ours.node_end();
@@ -186,7 +186,7 @@ TEST_CASE("a frame header that breaks the rules ends the session") {
   CHECK(s.seen.frames == 0);
 }
 
-TEST_CASE("a stranger's frame has the stranger's limit") {
+TEST_CASE("a stranger's frame has the limit for strangers") {
   service s{generous()};
   peer p{s.port()};
   REQUIRE(p.connect(pki::ours().client(pki::stranger(), tls_protocol::enrol)));
@@ -206,7 +206,7 @@ TEST_CASE("a stranger's frame has the stranger's limit") {
   CHECK(q.cut_off());
 }
 
-TEST_CASE("a peer that never reads is cut when too much waits for it") {
+TEST_CASE("a peer that never reads is cut when too much output waits for it") {
   auto limits = generous();
   limits.unsent = 1024 * 1024;
   service s{limits, {.reply_size = 1'000'000}};
@@ -243,7 +243,7 @@ TEST_CASE("a flood of large frames does not starve a quiet session") {
   flood.join();
 }
 
-TEST_CASE("out of descriptors: the listener pauses instead of spinning, and comes back") {
+TEST_CASE("without free descriptors the listener pauses instead of spinning, and recovers") {
   auto limits = generous();
   limits.accept_pause = 50ms;
   service s{limits};
@@ -274,7 +274,7 @@ TEST_CASE("out of descriptors: the listener pauses instead of spinning, and come
   CHECK(s.counters().accept_pauses < 1'000);
 }
 
-TEST_CASE("no descriptor is left behind by any of it") {
+TEST_CASE("none of these attacks leaves a descriptor open") {
   // OpenSSL and CAF open at first use what they keep; the second round must add nothing.
   std::size_t after_first = 0;
   for (int round = 0; round < 2; ++round) {

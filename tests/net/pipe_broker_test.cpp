@@ -10,7 +10,7 @@ using namespace muster::net;
 using namespace muster::net::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("peers are told apart by protocol and certificate, and served") {
+TEST_CASE("peers are distinguished by protocol and certificate, and served") {
   service s;
   peer node{s.port()};
   REQUIRE(node.connect(good_client()));
@@ -31,7 +31,7 @@ TEST_CASE("peers are told apart by protocol and certificate, and served") {
   CHECK(c.half_open == 0);
 }
 
-TEST_CASE("a peer that leaves ends its session, and one that its session ends gets the last bytes") {
+TEST_CASE("a peer that leaves ends its session, and a peer whose session ends it still gets the last bytes") {
   service s;
   {
     peer leaves{s.port()};
@@ -41,7 +41,7 @@ TEST_CASE("a peer that leaves ends its session, and one that its session ends ge
   CHECK(eventually([&] { return s.seen.ended_as(pipe_end::by_peer); }));
 }
 
-TEST_CASE("a session that hangs up gets its last bytes through, whatever the peer still sends") {
+TEST_CASE("a session that hangs up still delivers its last bytes, whatever the peer sends meanwhile") {
   service s{{}, {.reply_size = 1'000'000, .hang_up = true}};
   peer p{s.port()};
   REQUIRE(p.connect(good_client()));
@@ -53,7 +53,7 @@ TEST_CASE("a session that hangs up gets its last bytes through, whatever the pee
   CHECK(s.seen.frames == 1);
 }
 
-TEST_CASE("a peer is halted at the credit of its session, and goes on when it is given back") {
+TEST_CASE("a peer is halted at its session's credit, and continues once credit is given back") {
   // Sessions that never give credit back: the kernel's buffers fill up, and the peer must stop sending.
   pipe_limits limits;
   limits.unacknowledged = 128 * 1024;
@@ -74,7 +74,7 @@ TEST_CASE("a peer is halted at the credit of its session, and goes on when it is
   CHECK(sent > limits.unacknowledged);
 }
 
-TEST_CASE("large transfers pass the credit window many times") {
+TEST_CASE("large transfers exceed the credit window many times") {
   service s;
   peer p{s.port()};
   REQUIRE(p.connect(good_client()));
@@ -82,7 +82,7 @@ TEST_CASE("large transfers pass the credit window many times") {
     CHECK(p.ask(bytes(1'000'000, 9)) == bytes(1'000'000, 9));
 }
 
-TEST_CASE("limits in total, half open, and for each address refuse and count") {
+TEST_CASE("limits in total, for half-open pipes and for each address refuse and count") {
   SUBCASE("pipes") {
     pipe_limits limits;
     limits.pipes = 2;
@@ -124,7 +124,7 @@ TEST_CASE("limits in total, half open, and for each address refuse and count") {
   }
 }
 
-TEST_CASE("a session that says nothing is cut when it was idle for too long") {
+TEST_CASE("a session without traffic is cut after the idle time") {
   pipe_limits limits;
   limits.idle = 100ms;
   service s{limits};
@@ -135,7 +135,7 @@ TEST_CASE("a session that says nothing is cut when it was idle for too long") {
   CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
 }
 
-TEST_CASE("how long a peer may be silent its owner says, whatever holds for others") {
+TEST_CASE("a pipe's owner decides how long the peer may be silent, whatever the limit for others") {
   pipe_limits limits;
   limits.idle = std::chrono::hours{1};
   manners how;
@@ -147,7 +147,7 @@ TEST_CASE("how long a peer may be silent its owner says, whatever holds for othe
   CHECK(eventually([&] { return s.seen.ended_as(pipe_end::idle); }));
 }
 
-TEST_CASE("after stop_accepting nobody comes in and everybody stays") {
+TEST_CASE("after stop_accepting no new peer gets in and every present one stays") {
   service s;
   peer p{s.port()};
   REQUIRE(p.connect(good_client()));
@@ -156,7 +156,7 @@ TEST_CASE("after stop_accepting nobody comes in and everybody stays") {
   CHECK(p.ask(bytes(8)));
 }
 
-TEST_CASE("when the broker ends, every owner hears of it and every peer is closed") {
+TEST_CASE("when the broker ends, every owner is notified and every peer is closed") {
   std::optional<service> s{std::in_place};
   peer p{s->port()};
   REQUIRE(p.connect(good_client()));
@@ -166,7 +166,7 @@ TEST_CASE("when the broker ends, every owner hears of it and every peer is close
   s.reset();
 }
 
-TEST_CASE("a late answer for a peer that left never reaches the next one on the same descriptor") {
+TEST_CASE("a late answer for a peer that left never reaches the next peer on the same descriptor") {
   // The owner of the first pipe keeps sending after its peer has left and another pipe has taken the
   // descriptor.
   io_config config;

@@ -8,7 +8,7 @@
 
 namespace muster::net::test {
 
-/// A clock that stands still.
+/// A clock that does not move.
 class fixed_clock final : public runtime::clock {
 public:
   explicit fixed_clock(wall_time at) : at_{at} {}

@@ -49,7 +49,7 @@ struct ends {
 
 } // namespace
 
-TEST_CASE("frames travel both ways, byte by byte or at once") {
+TEST_CASE("frames travel in both directions, byte by byte or at once") {
   for (const std::size_t piece : {1UL, 100UL, 1UL << 20U}) {
     ends e{tls_protocol::agent};
     e.run(piece);
@@ -71,7 +71,7 @@ TEST_CASE("frames travel both ways, byte by byte or at once") {
   }
 }
 
-TEST_CASE("frames that come in one piece with the end of the handshake are not lost") {
+TEST_CASE("frames that arrive together with the end of the handshake are not lost") {
   ends e{tls_protocol::agent};
   e.give_server(e.client.take_output());
   REQUIRE(e.client.feed(e.server.take_output()));
@@ -84,7 +84,7 @@ TEST_CASE("frames that come in one piece with the end of the handshake are not l
   CHECK(e.server_closed);
 }
 
-TEST_CASE("the limit of a frame is that of the protocol, in both directions") {
+TEST_CASE("the frame limit is the protocol's, in both directions") {
   for (const auto protocol : {tls_protocol::enrol, tls_protocol::agent}) {
     ends e{protocol};
     e.run();
@@ -98,7 +98,7 @@ TEST_CASE("the limit of a frame is that of the protocol, in both directions") {
   }
 }
 
-TEST_CASE("a stream that ends within a frame is no goodbye") {
+TEST_CASE("a stream that ends within a frame is not a goodbye") {
   auto engine = tls_engine::connect(pki::ours().client(pki::ours().node_end()));
   auto server = secure_channel::accept(pki::ours().server());
   bytes plaintext;

@@ -6,7 +6,7 @@ using namespace muster;
 using namespace muster::net;
 using namespace std::chrono_literals;
 
-TEST_CASE("a listener tells its port and is found under it, by IPv4 and by IPv6") {
+TEST_CASE("a listener reports its port and can be reached there, by IPv4 and by IPv6") {
   for (const auto* host : {"127.0.0.1", "::1"}) {
     CAPTURE(host);
     const auto listener = listen_on({host, 0});
@@ -25,7 +25,7 @@ TEST_CASE("a listener tells its port and is found under it, by IPv4 and by IPv6"
   }
 }
 
-TEST_CASE("a listener that cannot be is a fault") {
+TEST_CASE("a listener that cannot be opened is a fault") {
   CHECK_FALSE(listen_on({"localhost.example", 0}));
   CHECK_FALSE(listen_on({"192.0.2.1", 0})); // TEST-NET-1: no machine's address
   const auto first = listen_on({"127.0.0.1", 0}).value();

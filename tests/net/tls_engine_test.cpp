@@ -49,7 +49,7 @@ pair make_pair(const tls_credentials& client_end, tls_protocol protocol = tls_pr
 
 } // namespace
 
-TEST_CASE("a handshake tells both ends the same, however the bytes are cut") {
+TEST_CASE("a handshake gives both ends the same facts, however the bytes are split") {
   const auto node = pki::ours().node_end(0x5a);
   for (const std::size_t piece : {1UL, 3UL, 5UL, 512UL, 1UL << 20U}) {
     CAPTURE(piece);
@@ -92,7 +92,7 @@ TEST_CASE("two sessions of the same ends have different exporters") {
   CHECK(a.server.exporter() != b.server.exporter());
 }
 
-TEST_CASE("a stranger shows a key and nothing else is read") {
+TEST_CASE("of a stranger's certificate only the key is read") {
   const auto own = pki::stranger();
   auto p = make_pair(own, tls_protocol::enrol);
   p.run();
@@ -104,7 +104,7 @@ TEST_CASE("a stranger shows a key and nothing else is read") {
   CHECK(p.server.peer().serial.empty());
 }
 
-TEST_CASE("a node that enrols is a stranger as well: the protocol decides, not the certificate") {
+TEST_CASE("a node that enrols counts as a stranger as well: the protocol decides, not the certificate") {
   auto p = make_pair(pki::ours().node_end(), tls_protocol::enrol);
   p.run();
   REQUIRE(p.both_open());
@@ -112,7 +112,7 @@ TEST_CASE("a node that enrols is a stranger as well: the protocol decides, not t
   CHECK(p.server.peer().id.empty());
 }
 
-TEST_CASE("clients that may not come in") {
+TEST_CASE("clients without admission are refused") {
   const auto& ours = pki::ours();
   auto no_usage = node_template();
   no_usage.extended_key_usages.clear();
@@ -176,7 +176,7 @@ TEST_CASE("clients that may not come in") {
   CHECK(p.server.peer().id == "v1");
 }
 
-TEST_CASE("an issuer that is not listed any more is out, even if a client sends it along") {
+TEST_CASE("a client of an issuer that is no longer listed is refused, even if it sends the issuer along") {
   const auto& ours = pki::ours();
   auto trust = ours.server_trust();
   trust.issuers = {ours.hub.cert()};
@@ -190,7 +190,7 @@ TEST_CASE("an issuer that is not listed any more is out, even if a client sends 
   CHECK(p.server_says.fault().code == errc::untrusted);
 }
 
-TEST_CASE("services that an agent must not believe") {
+TEST_CASE("an agent rejects services that it must not trust") {
   const auto& ours = pki::ours();
   const auto& theirs = pki::somebody_elses();
   auto client_only = node_template();
@@ -226,9 +226,8 @@ TEST_CASE("services that an agent must not believe") {
   }
 }
 
-TEST_CASE("check 35: with a list of issuers a server is taken through one of them only, and through none if "
-          "there is "
-          "none") {
+TEST_CASE("check 35: with a list of issuers a server is accepted only through one of them, and an empty list "
+          "accepts none") {
   const auto& ours = pki::ours();
   const auto outcome = [&](std::vector<bytes32> listed) -> std::string {
     auto trust = ours.client_trust();
@@ -252,7 +251,7 @@ TEST_CASE("check 35: with a list of issuers a server is taken through one of the
   CHECK(outcome({}) == "untrusted");
 }
 
-TEST_CASE("who the server was is known by its chain; who goes to anybody believes nobody") {
+TEST_CASE("the server is known by its chain; a client that connects to any server trusts none") {
   auto judged = make_pair(pki::ours().node_end());
   judged.run();
   REQUIRE(judged.both_open());
@@ -272,7 +271,7 @@ TEST_CASE("who the server was is known by its chain; who goes to anybody believe
   CHECK(anybody.client.peer().chain.empty());
 }
 
-TEST_CASE("a protocol that is not offered is refused with its alert") {
+TEST_CASE("a protocol that is not offered is refused with an alert") {
   auto p = make_pair(pki::ours().node_end(), tls_protocol::hub);
   p.run();
   REQUIRE_FALSE(p.server_says);
@@ -281,7 +280,7 @@ TEST_CASE("a protocol that is not offered is refused with its alert") {
   CHECK(p.client_says.fault().code == errc::denied);
 }
 
-TEST_CASE("an endpoint without a clear idea of whom to believe is not made") {
+TEST_CASE("an endpoint that does not say which peers to trust is refused") {
   const auto& ours = pki::ours();
   const auto own = ours.service_end();
   const auto trust = ours.server_trust();
@@ -303,7 +302,7 @@ TEST_CASE("an endpoint without a clear idea of whom to believe is not made") {
   CHECK_FALSE(client_tls::make(own, no_anchor, tls_protocol::agent, service_name));
 }
 
-TEST_CASE("what is not TLS, or too much of it, ends the engine") {
+TEST_CASE("bytes that are not TLS, or too many of them, end the engine") {
   bytes plaintext;
   auto garbage = tls_engine::accept(pki::ours().server());
   CHECK_FALSE(garbage.feed(bytes(300, 0x5a), plaintext));

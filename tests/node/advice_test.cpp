@@ -37,7 +37,7 @@ bool advises(const measured_boot& found, std::string_view word) {
 
 } // namespace
 
-TEST_CASE("a machine at which nothing is missing gets no advice") {
+TEST_CASE("a machine that lacks nothing gets no advice") {
   const auto found = judge(good());
   CHECK(found.advice.empty());
   CHECK(found.tpm == "IFX SLB9670, firmware 0x00070055.00114200");
@@ -47,7 +47,7 @@ TEST_CASE("a machine at which nothing is missing gets no advice") {
   CHECK(found.banks.size() == 2);
 }
 
-TEST_CASE("each thing that is missing has its sentence, and only that") {
+TEST_CASE("each missing thing has its sentence, and only that one") {
   struct row {
     const char* what;
     void (*spoil)(boot_survey&);
@@ -78,7 +78,7 @@ TEST_CASE("each thing that is missing has its sentence, and only that") {
   }
 }
 
-TEST_CASE("real boot logs tell Secure Boot and the kernel's command line") {
+TEST_CASE("real boot logs show Secure Boot and the kernel's command line") {
   const auto with_grub = read_boot_words(boot_log_of("grub-sb").view());
   CHECK(with_grub.readable);
   CHECK(with_grub.secure_boot == switch_state::on);
@@ -87,7 +87,7 @@ TEST_CASE("real boot logs tell Secure Boot and the kernel's command line") {
   CHECK_FALSE(nothing.readable);
 }
 
-TEST_CASE("Secure Boot that is off has its advice") {
+TEST_CASE("a machine with Secure Boot off gets advice about it") {
   auto survey = good();
   survey.boot_log = file_state::absent;
   survey.boot_log_content = {};
@@ -97,7 +97,7 @@ TEST_CASE("Secure Boot that is off has its advice") {
   CHECK(advises(found, "Secure Boot is off"));
 }
 
-TEST_CASE("the IMA policy is what the command line names") {
+TEST_CASE("the IMA policy is the one that the command line names") {
   struct row {
     const char* line;
     const char* policy;

@@ -89,7 +89,7 @@ using end = appraisal::attestation_end;
 
 } // namespace
 
-TEST_CASE("evidence of a simulated machine verifies, whole and then only what is new") {
+TEST_CASE("evidence of a simulated machine verifies, first whole and then only the new entries") {
   workshop place;
   auto& machine = place.create("m");
   lab::software what;
@@ -118,7 +118,7 @@ TEST_CASE("evidence of a simulated machine verifies, whole and then only what is
   CHECK(service.recorded->ima.entries == 3003);
 }
 
-TEST_CASE("a list that grows between quote and reading runs ahead, and is verified as far as it was quoted") {
+TEST_CASE("a list that grows between quote and reading runs ahead, and is verified up to the quote") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -155,7 +155,7 @@ TEST_CASE("evidence is bound to its challenge, channel and node") {
   }
 }
 
-TEST_CASE("a machine without logs still proves its PCRs, and says that it has none") {
+TEST_CASE("a machine without logs still proves its PCRs, and says that it has no logs") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -169,7 +169,7 @@ TEST_CASE("a machine without logs still proves its PCRs, and says that it has no
   CHECK(tools.read(in.challenge.number).fault().code == errc::conflict);
 }
 
-TEST_CASE("a new quote ends the reading of the evidence before it") {
+TEST_CASE("a new quote ends the reading of the earlier evidence") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -183,7 +183,7 @@ TEST_CASE("a new quote ends the reading of the evidence before it") {
   CHECK(tools.read(second.challenge.number).ok());
 }
 
-TEST_CASE("a machine whose TPM is off says so, and works again when it is on") {
+TEST_CASE("a machine whose TPM is off says so, and works again once it is on") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -196,7 +196,7 @@ TEST_CASE("a machine whose TPM is off says so, and works again when it is on") {
   CHECK_FALSE(survey.chip_problem.empty());
 }
 
-TEST_CASE("a survey sees what the machine booted") {
+TEST_CASE("a survey sees the software that the machine booted") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));

@@ -52,7 +52,7 @@ std::uint64_t sequence_of(const bytes& sent) {
 } // namespace
 
 TEST_CASE(
-    "a session begins with the boot id and the kept heads; the first beat waits for the service's hello") {
+    "a session starts with the boot id and the kept heads; the first beat waits for the service's hello") {
   auto kept = sample_head(50);
   append(kept, sample_head(31));
   beat_client client{{}, this_boot, kept, {}};
@@ -72,7 +72,7 @@ TEST_CASE(
   CHECK(sequence_of(accepted.send[0]) == 1);
 }
 
-TEST_CASE("at most one beat is open, and the next comes an interval after the last was sent") {
+TEST_CASE("at most one beat is open, and the next comes one interval after the last was sent") {
   auto client = open_session({1000});
   CHECK(client.on_time({1500}).send.empty());
   CHECK(client.on_time({12'000}).send.empty()); // still open
@@ -88,7 +88,7 @@ TEST_CASE("at most one beat is open, and the next comes an interval after the la
   CHECK(client.next() == boot_time{21'500});
 }
 
-TEST_CASE("a beat comes early by the jitter, never by more than a quarter of the interval") {
+TEST_CASE("a beat comes early by the jitter, but never by more than a quarter of the interval") {
   struct row {
     std::chrono::milliseconds jitter;
     std::uint64_t random;
@@ -103,13 +103,13 @@ TEST_CASE("a beat comes early by the jitter, never by more than a quarter of the
   }
 }
 
-TEST_CASE("an interval of nonsense is brought into bounds") {
+TEST_CASE("a senseless interval is limited to the bounds") {
   auto client = open_session({1000});
   client.on_frame(reply(1, {}, 0), {1001}, 0);
   CHECK(client.next() == boot_time{1010});
 }
 
-TEST_CASE("a service that does not answer is given up") {
+TEST_CASE("a service that does not answer is abandoned") {
   auto silent = beat_client{{}, this_boot, {}, {}};
   silent.start({1000});
   CHECK_FALSE(silent.on_time({30'999}).ended);
@@ -121,7 +121,7 @@ TEST_CASE("a service that does not answer is given up") {
   CHECK(client.on_time({100'000}).send.empty());
 }
 
-TEST_CASE("what does not belong into a session ends it") {
+TEST_CASE("a frame that does not belong in a session ends it") {
   using code = wire::Fault::Code;
   struct row {
     const char* what;
@@ -167,7 +167,7 @@ TEST_CASE("what does not belong into a session ends it") {
   CHECK(twice.on_frame(reply(1), {1200}, 0).ended);
 }
 
-TEST_CASE("time for a challenge counts from the beat that the reply answers") {
+TEST_CASE("the time for a challenge starts at the beat that the reply answers") {
   const auto challenged = reply(1, [](reply_builder r) { put_challenge(r.initChallenge(), 7, 10'000); });
   auto client = open_session({1000});
   const auto effects = client.on_frame(challenged, {3000}, 0);
@@ -183,7 +183,7 @@ TEST_CASE("time for a challenge counts from the beat that the reply answers") {
   CHECK_FALSE(expired.challenge); // its evidence would only be dropped
 }
 
-TEST_CASE("commands come with the deadline that this machine counts itself") {
+TEST_CASE("commands come with a deadline that this machine measures itself") {
   auto client = open_session({1000});
   const auto effects = client.on_frame(reply(1,
                                              [](reply_builder r) {
@@ -208,7 +208,7 @@ TEST_CASE("commands come with the deadline that this machine counts itself") {
   CHECK(effects.tuning == tuning{0ms, 250ms, "debug"});
 }
 
-TEST_CASE("reports are sent at once and with each beat, until the reply to a beat that followed them") {
+TEST_CASE("reports are sent at once and with each beat, until a later beat is answered") {
   auto client = open_session({1000}, {{{5}, command_outcome::failed, "left from before"}});
   // The old report was sent before beat 1: its reply confirms the report.
   const auto first = client.on_report({{6}, command_outcome::done, {}});
@@ -224,7 +224,7 @@ TEST_CASE("reports are sent at once and with each beat, until the reply to a bea
   CHECK(client.on_time({21'000}).send.size() == 1);
 }
 
-TEST_CASE("a later report of a command takes the place of an earlier one") {
+TEST_CASE("a later report of a command replaces an earlier one") {
   auto client = open_session();
   client.on_frame(reply(1), {1100}, 0);
   client.on_report({{6}, command_outcome::accepted, {}});
@@ -236,7 +236,7 @@ TEST_CASE("a later report of a command takes the place of an earlier one") {
   });
 }
 
-TEST_CASE("a renewal is asked for in an open session only, and the answer is handed on") {
+TEST_CASE("a renewal is requested in an open session only, and the answer is passed on") {
   beat_client early{{}, this_boot, {}, {}};
   early.start({1000});
   CHECK(early.on_renewal_due().send.empty());
@@ -261,7 +261,7 @@ TEST_CASE("a renewal is asked for in an open session only, and the answer is han
   CHECK(later.renewal_retry == std::chrono::milliseconds{60'000});
 }
 
-TEST_CASE("the spread of reconnects is what the service says, at most an hour; nothing if it does not say") {
+TEST_CASE("the spread of reconnects is what the service says, at most an hour; without it there is none") {
   const auto told = [](std::uint32_t ms) {
     auto client = open_session();
     const auto effects =
@@ -294,7 +294,7 @@ TEST_CASE("trust lists come with a reply, as they were sent; a beat says which l
   CHECK(many.ended.has_value());
 }
 
-TEST_CASE("a log head is new once") {
+TEST_CASE("a log head is new only once") {
   auto client = open_session();
   const auto with_head = [](reply_builder r) { r.setLogHead(data_of(sample_head(7))); };
   CHECK(client.on_frame(reply(1, with_head), {1100}, 0).log_heads == sample_head(7));
@@ -305,7 +305,7 @@ TEST_CASE("a log head is new once") {
   CHECK(client.on_frame(reply(3, nonsense), {22'100}, 0).log_heads.empty());
 }
 
-TEST_CASE("evidence that was taken is named") {
+TEST_CASE("evidence that the service took is named") {
   auto client = open_session();
   const auto effects =
       client.on_frame(to_agent([](auto out) { out.initEvidenceTaken().setNumber(9); }), {1100}, 0);

@@ -73,7 +73,7 @@ enrolment_client at_step(const machine& m, int step) {
 
 } // namespace
 
-TEST_CASE("an enrolment says hello, asks, proves, and is admitted") {
+TEST_CASE("an enrolment says hello, makes its request, proves its keys, and is admitted") {
   const machine m;
   auto client = m.client(bytes(32, 0xaa));
   const auto hello = client.start();
@@ -117,7 +117,7 @@ TEST_CASE("an enrolment says hello, asks, proves, and is admitted") {
   CHECK(in->issued.ak_certificate == bytes{43});
 }
 
-TEST_CASE("who waits for admission shows the fingerprint that it computed itself") {
+TEST_CASE("a machine that waits for admission shows the fingerprint that it computed itself") {
   const machine m;
   auto client = at_step(m, 3);
   const auto effects = client.on_frame(pending(m.fingerprint()));
@@ -184,7 +184,7 @@ TEST_CASE("a fault of the service ends the enrolment at every step, with its cod
     }
 }
 
-TEST_CASE("a TPM that does not answer ends the enrolment, and says nothing to the service") {
+TEST_CASE("a TPM that does not answer ends the enrolment, and the service gets nothing") {
   const machine m;
   auto client = at_step(m, 2);
   const auto effects = client.on_answer(fault{errc::mismatch, "credential"});

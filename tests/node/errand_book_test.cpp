@@ -63,7 +63,7 @@ TEST_CASE("a command that was replayed after its time is not run") {
   CHECK(answers(book.on_command(order(7, command_kind::renew, 30'000), later), 7, command_outcome::expired));
 }
 
-TEST_CASE("of one kind, a lower number than a started one is not started; other kinds do not mind") {
+TEST_CASE("a number below a started one of the same kind is not started; other kinds are not affected") {
   for (const auto kind :
        {command_kind::attest, command_kind::renew, command_kind::reconfigure, command_kind::unregister}) {
     CAPTURE(to_string(kind));
@@ -75,7 +75,7 @@ TEST_CASE("of one kind, a lower number than a started one is not started; other 
   }
 }
 
-TEST_CASE("a later command waits for the one that runs; only the newest waits") {
+TEST_CASE("a later command waits for the one that runs, and only the newest waits") {
   errand_book book{boot_a};
   book.on_command(order(1, command_kind::reconfigure), now);
   CHECK(nothing(book.on_command(order(2, command_kind::reconfigure), now)));
@@ -100,7 +100,7 @@ TEST_CASE("a command that waited beyond its deadline is not run") {
 }
 
 // It starts when its turn comes: otherwise operators would see "not run" for a command that ran.
-TEST_CASE("of a command that waits nothing is said when it comes again, however late") {
+TEST_CASE("a waiting command that comes again gets no answer, however late") {
   errand_book book{boot_a};
   book.on_command(order(1, command_kind::renew), now);
   CHECK(nothing(book.on_command(order(2, command_kind::renew, 20'000), now)));
@@ -110,14 +110,14 @@ TEST_CASE("of a command that waits nothing is said when it comes again, however 
   CHECK(step.start[0].id == command_id{2});
 }
 
-TEST_CASE("a command whose time was up is not run") {
+TEST_CASE("a command whose time was over is not run") {
   errand_book book{boot_a};
   CHECK(answers(book.on_command(order(1, command_kind::attest, 10'000), now), 1, command_outcome::expired));
   CHECK(answers(book.on_command(order(2, command_kind::attest, 9'999), now), 2, command_outcome::expired));
   CHECK(starts(book.on_command(order(3, command_kind::attest, 10'001), now), 3));
 }
 
-TEST_CASE("what was started before a restart is interrupted and never run again") {
+TEST_CASE("a command that started before a restart is interrupted and never run again") {
   for (const auto kind : {command_kind::attest, command_kind::renew, command_kind::unregister}) {
     CAPTURE(to_string(kind));
     errand_book book{boot_a};
@@ -131,7 +131,7 @@ TEST_CASE("what was started before a restart is interrupted and never run again"
   }
 }
 
-TEST_CASE("outcomes survive a restart, and are told once") {
+TEST_CASE("outcomes survive a restart, and are reported once") {
   errand_book book{boot_a};
   book.on_command(order(3, command_kind::renew), now);
   book.on_end({{3}, command_outcome::failed, "the CA is away: come back"}, now);
@@ -143,7 +143,7 @@ TEST_CASE("outcomes survive a restart, and are told once") {
   CHECK(answers(restarted(later).on_command(order(3, command_kind::renew), now), 3, command_outcome::failed));
 }
 
-TEST_CASE("over a reboot an id is kept for its whole time again; unregister for good") {
+TEST_CASE("over a reboot an id is kept for its whole time again; that of an unregister is kept forever") {
   errand_book book{boot_a};
   book.on_command(order(3, command_kind::renew), now); // 60 s are left
   book.on_end({{3}, command_outcome::done, {}}, now);
@@ -163,7 +163,7 @@ TEST_CASE("over a reboot an id is kept for its whole time again; unregister for 
                 command_outcome::expired));
 }
 
-TEST_CASE("a full book refuses what it could not run at most once") {
+TEST_CASE("a full book refuses commands that it could not run at most once") {
   errand_book book{boot_a};
   for (std::uint64_t i = 1; i <= errand_book::max_errands; ++i) {
     REQUIRE(starts(book.on_command(order(i, command_kind::attest), now), i));
@@ -184,7 +184,7 @@ TEST_CASE("a text with a line break cannot forge a line of the book") {
   CHECK(starts(later.on_command(order(2, command_kind::renew), now), 2));
 }
 
-TEST_CASE("a book that is damaged is a fault, never an empty book") {
+TEST_CASE("a damaged book is a fault, never an empty book") {
   const std::string head = "muster errands 1\nboot 01000000-0000-0000-0000-000000000000\n";
   CHECK(errand_book::parse(head, boot_a, now).ok());
   for (const auto& text :

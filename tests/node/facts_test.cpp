@@ -28,7 +28,7 @@ TEST_CASE("the name of the operating system is found in os-release") {
   CHECK(pretty_name("").empty());
 }
 
-TEST_CASE("facts are text that any reader takes, whatever the machine says") {
+TEST_CASE("facts are text that any reader accepts, whatever the machine says") {
   measured_boot boot;
   boot.banks = {hash_algorithm::sha256};
   boot.secure_boot = switch_state::off;

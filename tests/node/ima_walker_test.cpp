@@ -56,7 +56,7 @@ sent send(const std::filesystem::path& list, std::uint64_t first, ima_bookmarks&
 
 } // namespace
 
-TEST_CASE("the walker finds the boundaries that the parser finds, however the bytes are cut") {
+TEST_CASE("the walker finds the same boundaries as the parser, however the bytes are split") {
   for (const char* machine : {"grub-sb", "bank-sha256-only"}) {
     const auto list = must(lab::read_file(std::filesystem::path{MUSTER_SOURCE_DIR "/tests/data/vm"} / machine
                                           / "binary_runtime_measurements"));
@@ -76,7 +76,7 @@ TEST_CASE("the walker finds the boundaries that the parser finds, however the by
   }
 }
 
-TEST_CASE("the oldest template has no length of its data") {
+TEST_CASE("an entry of the oldest template has no data length") {
   bytes list = entry("ima", 30);
   const auto first = list.size();
   append(list, entry("ima-ng", 100));
@@ -86,7 +86,7 @@ TEST_CASE("the oldest template has no length of its data") {
   CHECK(walker.at() == ima_place{2, list.size()});
 }
 
-TEST_CASE("what is no list ends the walk for good") {
+TEST_CASE("bytes that are not a list end the walk permanently") {
   for (auto broken :
        {entry("", 5), entry(std::string(256, 'x'), 5), entry("ima-ng", ima_walker::max_data + 1)}) {
     ima_walker walker{{}};
@@ -95,7 +95,7 @@ TEST_CASE("what is no list ends the walk for good") {
   }
 }
 
-TEST_CASE("bookmarks are places apart, of one boot") {
+TEST_CASE("bookmarks are spaced, and belong to one boot") {
   ima_bookmarks places;
   places.begin({{1}});
   for (std::uint64_t i = 0; i <= 5000; i += 10)
@@ -110,7 +110,7 @@ TEST_CASE("bookmarks are places apart, of one boot") {
   CHECK(places.nearest(2000) == ima_place{});
 }
 
-TEST_CASE("a list is sent from the entry that is wanted, with and without bookmarks, and as it grows") {
+TEST_CASE("a list is sent from the requested entry, with and without bookmarks, and as it grows") {
   workshop place;
   const auto path = place.folder() / "list";
   bytes list;
@@ -136,7 +136,7 @@ TEST_CASE("a list is sent from the entry that is wanted, with and without bookma
   CHECK(same(send(path, 6000, kept).body, byte_view{list}.subspan(at[6000])));
 }
 
-TEST_CASE("a list that is shorter than what is wanted, or none, gives an empty last part") {
+TEST_CASE("a list that is shorter than requested, or missing, gives an empty last part") {
   workshop place;
   const auto path = place.folder() / "list";
   ima_bookmarks none;
@@ -160,7 +160,7 @@ TEST_CASE("a part that is exactly full is followed by an empty one") {
   CHECK(all.body.size() == max_log_part);
 }
 
-TEST_CASE("the boot log comes first; without any log there is no part") {
+TEST_CASE("the boot log comes first; without any log there are no parts") {
   ima_bookmarks none;
   evidence_logs nothing{{1}, {}, std::nullopt, 0, none};
   CHECK(nothing.over());

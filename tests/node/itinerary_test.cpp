@@ -13,7 +13,7 @@ constexpr std::uint64_t least = 0;
 using code = wire::Fault::Code;
 } // namespace
 
-TEST_CASE("addresses are tried in order and at once; then comes a back-off that grows to its bound") {
+TEST_CASE("addresses are tried in order without a pause; then a back-off grows up to its bound") {
   itinerary route{3};
   CHECK(route.first() == leg{0, 0ms});
   std::chrono::milliseconds expected = 500ms; // half of the first second, with the least chance
@@ -42,7 +42,7 @@ TEST_CASE("an answered beat ends the back-off") {
   CHECK(route.after_failure(least).wait == 500ms);
 }
 
-TEST_CASE("after a session the agent comes back within the spread, or a dozen of its beats") {
+TEST_CASE("after a session the agent comes back within the spread, or within a dozen of its beats") {
   itinerary route{2};
   CHECK(route.after_loss(10s, 120'000).wait == 120s);
   CHECK(route.after_loss(10s, 120'001).wait == 0ms);
@@ -52,7 +52,7 @@ TEST_CASE("after a session the agent comes back within the spread, or a dozen of
   CHECK(route.after_loss(100ms, 5).address == 0);
 }
 
-TEST_CASE("a spread that the service says counts alone, for fast beats and slow ones") {
+TEST_CASE("a spread from the service is the only one that counts, for fast beats and slow ones") {
   itinerary route{2};
   route.learn_spread(300s);
   CHECK(route.after_loss(100ms, 300'000).wait == 300s);
@@ -61,7 +61,7 @@ TEST_CASE("a spread that the service says counts alone, for fast beats and slow 
   CHECK(route.after_loss(10s, 12'345).wait <= 1ms);
 }
 
-TEST_CASE("what the service says decides how long to stay away") {
+TEST_CASE("the service's answer decides how long the agent stays away") {
   struct row {
     code why;
     std::chrono::milliseconds retry_after;
@@ -78,7 +78,7 @@ TEST_CASE("what the service says decides how long to stay away") {
   }
 }
 
-TEST_CASE("a service that forgets the machine again and again is not asked without pause") {
+TEST_CASE("a service that forgets the machine again and again is asked with pauses") {
   itinerary route{1};
   CHECK(route.after_refusal({code::UNKNOWN, {}, 0ms}, least).wait == 0ms);
   CHECK(route.after_admission(least).wait == 0ms);
@@ -86,7 +86,7 @@ TEST_CASE("a service that forgets the machine again and again is not asked witho
   CHECK(route.after_refusal({code::UNKNOWN, {}, 0ms}, least).wait == 2000ms);
 }
 
-TEST_CASE("admissions that lead to no answered beat get slower, whatever happens in between") {
+TEST_CASE("admissions that lead to no answered beat slow down, whatever happens in between") {
   std::mt19937_64 random{20261129};
   for (int round = 0; round < 200; ++round) {
     CAPTURE(round);
@@ -112,7 +112,7 @@ TEST_CASE("admissions that lead to no answered beat get slower, whatever happens
   CHECK(route.after_admission(least).wait == 0ms);
 }
 
-TEST_CASE("who is pending comes back when it was told, within reason") {
+TEST_CASE("a pending machine comes back when the service said, within reason") {
   itinerary route{1};
   CHECK(route.after_pending(60s, least).wait == 60s);
   CHECK(route.after_pending(60s, 6000).wait == 66s);

@@ -21,7 +21,7 @@ bytes both(bytes first, const bytes& second) {
 
 } // namespace
 
-TEST_CASE("the largest head and the last one are kept, and given back after a restart") {
+TEST_CASE("the largest head and the last one are kept, and returned after a restart") {
   kept_heads kept;
   CHECK(kept.encode().empty());
   CHECK(kept.take(head(40)));
@@ -41,21 +41,20 @@ TEST_CASE("the largest head and the last one are kept, and given back after a re
   CHECK(kept.encode() == head(60));
 }
 
-TEST_CASE("another root at the same size does not take the place of the one that was there") {
+TEST_CASE("another root at the same size does not replace the earlier one") {
   auto kept = kept_heads::parse(head(40, 1));
   CHECK(kept.take(head(40, 2)));
   CHECK(kept.encode() == both(head(40, 1), head(40, 2)));
 }
 
-TEST_CASE(
-    "a head that is signed anew replaces the one of the same name, and one that came is not new again") {
+TEST_CASE("a head that is signed again replaces the one of the same name, and a repeated head is not new") {
   auto kept = kept_heads::parse(head(40, 1, 1000));
   CHECK(kept.take(head(40, 1, 2000)));
   CHECK(kept.encode() == head(40, 1, 2000));
   CHECK_FALSE(kept.take(head(40, 1, 2000)));
 }
 
-TEST_CASE("what is no head is dropped, from the service and from the disk") {
+TEST_CASE("bytes that are not a head are dropped, from the service and from the disk") {
   auto kept = kept_heads::parse(head(40));
   for (const auto& bad : {bytes{}, bytes{1, 2, 3}, bytes(5000, 1), both(head(1), head(2))})
     CHECK_FALSE(kept.take(bad));

@@ -9,7 +9,7 @@
 
 using namespace muster;
 
-TEST_CASE("anchor and token that the configuration names must be there and be what they should") {
+TEST_CASE("the configured anchor and token must exist and be valid") {
   const auto folder = std::filesystem::temp_directory_path() / ("muster-load-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   settings::node_settings settings;

@@ -29,7 +29,7 @@ struct issuers {
 
 } // namespace
 
-TEST_CASE("the state begins with a key of its own, for its owner's eyes only") {
+TEST_CASE("the state starts with its own key, which only its owner can read") {
   workshop place;
   const auto folder = place.folder() / "agent";
   const auto files = must(node_files::open(folder.string()));
@@ -55,7 +55,7 @@ TEST_CASE("two agents do not share a state") {
   CHECK(node_files::open(folder).ok());
 }
 
-TEST_CASE("what is stored is what is loaded") {
+TEST_CASE("stored state is loaded unchanged") {
   workshop place;
   const auto files = must(node_files::open((place.folder() / "agent").string()));
   const auto key = must(files.load()).key;
@@ -83,7 +83,7 @@ TEST_CASE("what is stored is what is loaded") {
   CHECK_FALSE(left.issued);
 }
 
-TEST_CASE("a certificate that cannot be read is none, a key that cannot be read is a fault") {
+TEST_CASE("a certificate that cannot be read counts as missing, but a key that cannot be read is a fault") {
   workshop place;
   const auto folder = place.folder() / "agent";
   const auto files = must(node_files::open(folder.string()));
@@ -96,9 +96,8 @@ TEST_CASE("a certificate that cannot be read is none, a key that cannot be read 
   CHECK_FALSE(files.load().ok());
 }
 
-TEST_CASE(
-    "a trust list is there at the next start, and a damaged one stops it: those would count again whom it "
-    "took out") {
+TEST_CASE("a trust list survives a restart, and a damaged one stops it, because those it removed would count "
+          "again") {
   workshop place;
   const auto folder = place.folder() / "agent";
   const auto files = must(node_files::open(folder.string()));
@@ -126,7 +125,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "our certificate is for our key and names a node; by the service's clock it is renewed at two thirds") {
+    "our certificate is for our key and names a node; it is renewed at two thirds by the service's clock") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const issuers ca;
   const auto issued = ca.issue(key.pub());
@@ -151,7 +150,8 @@ TEST_CASE(
   CHECK(read_own({of_hub, {}, {}}, key.pub()).fault().code == errc::denied);
 }
 
-TEST_CASE("a certificate that lives for a minute is not due at once, although it is backdated by more") {
+TEST_CASE(
+    "a certificate that lives for a minute is not due at once, although it is backdated by more than that") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const issuers ca;
   const crypto::validity minute{noon, {noon.milliseconds + 60'000}};
@@ -160,7 +160,7 @@ TEST_CASE("a certificate that lives for a minute is not due at once, although it
   CHECK(renewal_due(own, {41'000}, heard_clock{noon, {0}}));
 }
 
-TEST_CASE("a certificate that came to this process ages from then on, whatever any clock says") {
+TEST_CASE("a certificate that came to this process ages from its arrival, whatever any clock says") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const issuers ca;
   auto own = must(read_own(ca.issue(key.pub()), key.pub()));
@@ -174,7 +174,7 @@ TEST_CASE("a certificate that came to this process ages from then on, whatever a
   }
 }
 
-TEST_CASE("a stranger's certificate is its own, valid now") {
+TEST_CASE("a stranger's certificate is self-signed and valid now") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const auto shown = must(make_stranger(key, noon));
   CHECK(shown.is_self_signed());

@@ -178,7 +178,7 @@ struct session {
 
 } // namespace
 
-TEST_CASE("both halves enrol a machine, and attest it") {
+TEST_CASE("both ends together enrol a machine and attest it") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -213,7 +213,7 @@ TEST_CASE("both halves enrol a machine, and attest it") {
   first.take(first.client.on_renewal_due());
 }
 
-TEST_CASE("a machine that waits for admission shows the fingerprint that the service waits for") {
+TEST_CASE("a machine that waits for admission shows the same fingerprint as the service") {
   workshop place;
   auto& machine = place.create("m", lab::endorsement_choice::none);
   must(machine.boot({}));
@@ -225,7 +225,7 @@ TEST_CASE("a machine that waits for admission shows the fingerprint that the ser
   CHECK(enrol.pending->retry_after == 60s);
 }
 
-TEST_CASE("a proof is for one channel: whatever differs between its two ends, it proves nothing") {
+TEST_CASE("a proof is for one channel: if its two ends differ in anything, it proves nothing") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -257,7 +257,7 @@ TEST_CASE("a proof is for one channel: whatever differs between its two ends, it
   }
 }
 
-TEST_CASE("a fake service that the agent believes cannot use its proof at another service") {
+TEST_CASE("a fake service that the agent trusts cannot use its proof at another service") {
   // `fake` holds a certificate that the agent accepts, and carries every frame to `victim` and back.
   const auto& fake = net::test::pki::somebody_elses();
   const auto& victim = net::test::pki::ours();

@@ -44,7 +44,7 @@ using wire::Report;
 
 } // namespace
 
-TEST_CASE("a challenge is answered by part 0 and the logs, in order, the last one marked") {
+TEST_CASE("a challenge is answered by part 0 and the logs, in order, with the last one marked") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_challenge(reply, 5); });
@@ -59,7 +59,7 @@ TEST_CASE("a challenge is answered by part 0 and the logs, in order, the last on
     });
 }
 
-TEST_CASE("a log waits while the network does not take it, and goes on when it does") {
+TEST_CASE("a log waits while the network does not accept it, and continues when it does") {
   agent_world world;
   world.w->written = 0;
   world.w->log_parts = 400;
@@ -75,7 +75,7 @@ TEST_CASE("a log waits while the network does not take it, and goes on when it d
   CHECK(early + world.take(kind::LOG_PART).size() == 400);
 }
 
-TEST_CASE("a later challenge ends the evidence before it") {
+TEST_CASE("a later challenge ends the earlier evidence") {
   agent_world world;
   world.w->written = 0;
   world.w->log_parts = 400;
@@ -117,7 +117,7 @@ TEST_CASE("attest without a challenge expires") {
   CHECK(outcomes(world) == outcome_list{Report::Outcome::EXPIRED});
 }
 
-TEST_CASE("renew asks in the session, and is done when the certificate is kept") {
+TEST_CASE("renew sends its request in the session, and is done when the certificate is stored") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 60'000); });
@@ -130,7 +130,7 @@ TEST_CASE("renew asks in the session, and is done when the certificate is kept")
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
 }
 
-TEST_CASE("renew outlives a lost session: the next one asks again") {
+TEST_CASE("renew outlives a lost session: the next one makes the request again") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 600'000); });
@@ -146,7 +146,7 @@ TEST_CASE("renew outlives a lost session: the next one asks again") {
   CHECK(outcomes(world) == outcome_list{Report::Outcome::DONE});
 }
 
-TEST_CASE("renew that the service does not answer fails at its deadline") {
+TEST_CASE("renew without an answer fails at its deadline") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 5000); });
@@ -156,7 +156,7 @@ TEST_CASE("renew that the service does not answer fails at its deadline") {
   CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
 }
 
-TEST_CASE("a certificate that the disk does not take fails the order, and is used all the same") {
+TEST_CASE("a certificate that the disk does not accept fails the order, but is used") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 60'000); });
@@ -168,7 +168,7 @@ TEST_CASE("a certificate that the disk does not take fails the order, and is use
   CHECK_FALSE(world.w->hung_up);
 }
 
-TEST_CASE("a certificate for somebody else is not kept") {
+TEST_CASE("a certificate for another machine is not kept") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 1, command_kind::renew, 60'000); });
@@ -180,7 +180,7 @@ TEST_CASE("a certificate for somebody else is not kept") {
   CHECK(outcomes(world) == outcome_list{Report::Outcome::FAILED});
 }
 
-TEST_CASE("a certificate is renewed at two thirds of its life, without being told") {
+TEST_CASE("a certificate is renewed at two thirds of its life, without an order") {
   agent_world world;
   world.start(world.certificate());
   // The service's clock shows how old the certificate is.
@@ -196,7 +196,7 @@ TEST_CASE("a certificate is renewed at two thirds of its life, without being tol
   CHECK(world.take(kind::RENEW).empty()); // one request is under way
 }
 
-TEST_CASE("a certificate that cannot be renewed now fails the order at once, and is asked for again when it "
+TEST_CASE("a certificate that cannot be renewed now fails the order at once, and is requested again when it "
           "may be") {
   agent_world world;
   world.start(world.certificate());
@@ -219,7 +219,7 @@ TEST_CASE("a certificate that cannot be renewed now fails the order at once, and
   CHECK(world.take(kind::RENEW).size() == 1);
 }
 
-TEST_CASE("an expired certificate is refused by the service: the machine enrols again") {
+TEST_CASE("when the service refuses an expired certificate, the machine enrols again") {
   agent_world world;
   const auto noon = net::test::noon.milliseconds;
   world.start(world.certificate({{noon - net::test::day}, {noon - 1000}}));
@@ -228,7 +228,7 @@ TEST_CASE("an expired certificate is refused by the service: the machine enrols 
   CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
 }
 
-TEST_CASE("reconfigure is done when the machine runs as the reply says that brought it") {
+TEST_CASE("reconfigure is done when the machine runs as its reply says") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) {
@@ -241,7 +241,7 @@ TEST_CASE("reconfigure is done when the machine runs as the reply says that brou
   CHECK(world.take(kind::BEAT).size() == 1);
 }
 
-TEST_CASE("reconfigure fails where the agent cannot follow what was set") {
+TEST_CASE("reconfigure fails if the agent cannot apply a setting") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) {
@@ -261,7 +261,7 @@ TEST_CASE("an errand is on the disk as started before its first effect") {
   CHECK(outcomes(world) == outcome_list{Report::Outcome::ACCEPTED});
 }
 
-TEST_CASE("an errand that the disk does not take is not run") {
+TEST_CASE("an errand that the disk does not accept is not run") {
   agent_world world;
   world.start_session();
   world.w->disk_works = false;
@@ -289,7 +289,7 @@ TEST_CASE("unregister is carried out once the service has the acknowledgement; t
   CHECK(world.w->dials.size() == 1);
 }
 
-TEST_CASE("unregister that the service does not confirm until the deadline is not carried out") {
+TEST_CASE("unregister without confirmation by the deadline is not carried out") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 5000); });
@@ -331,7 +331,7 @@ TEST_CASE("a report is sent again in the next session until a reply follows it")
   CHECK(outcomes(world).empty());
 }
 
-TEST_CASE("stopped with an errand under way, the agent leaves it as started for the next process") {
+TEST_CASE("an agent that is stopped during an errand leaves it as started for the next process") {
   agent_world world;
   world.start_session();
   world.reply([](auto reply) { put_command(reply, 9, command_kind::unregister, 60'000); });
@@ -343,7 +343,7 @@ TEST_CASE("stopped with an errand under way, the agent leaves it as started for 
   CHECK(world.w->kept.back().find(" started ") != std::string::npos);
 }
 
-TEST_CASE("what a restart interrupted is told in the first session") {
+TEST_CASE("an errand that a restart interrupted is reported in the first session") {
   node::errand_book before{{{3}}};
   before.on_command({{4}, command_kind::unregister, {9'000'000}}, {1000});
   auto read = node::errand_book::parse(before.text(), {{3}}, {1000});

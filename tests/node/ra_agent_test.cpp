@@ -27,7 +27,7 @@ TEST_CASE("an enrolled agent connects at once, says hello, and beats at its inte
   CHECK(world.take(kind::BEAT).size() == 1);
 }
 
-TEST_CASE("an agent without certificate enrols, keeps what it got, and comes back with it") {
+TEST_CASE("an agent without a certificate enrols, stores what it got, and comes back with it") {
   agent_world world;
   world.start(std::nullopt);
   REQUIRE(world.w->received.size() == 1);
@@ -47,7 +47,7 @@ TEST_CASE("an agent without certificate enrols, keeps what it got, and comes bac
   CHECK(which(world.w->received[0]) == kind::HELLO);
 }
 
-TEST_CASE("a pending agent comes back when it was told to, and proves in full again") {
+TEST_CASE("a pending agent comes back at the given time, and proves in full again") {
   agent_world world;
   world.start(std::nullopt);
   world.say(stranger_hello());
@@ -68,7 +68,7 @@ TEST_CASE("a pending agent comes back when it was told to, and proves in full ag
   CHECK(world.w->received.size() == 1);
 }
 
-TEST_CASE("a TPM that does not work is tried again, and nobody is dialled meanwhile") {
+TEST_CASE("a TPM that does not work is tried again, and the agent dials no service meanwhile") {
   agent_world world;
   const auto good = world.w->identity;
   world.w->identity = fault{errc::io, "no TPM"};
@@ -91,7 +91,7 @@ TEST_CASE("addresses are tried in order") {
 }
 
 TEST_CASE(
-    "while nobody answers, each round waits twice as long, up to a minute; an answered beat ends that") {
+    "while no service answers, each round waits twice as long, up to a minute; an answered beat ends that") {
   agent_world world;
   world.w->reachable = false;
   world.start(world.certificate());
@@ -115,7 +115,7 @@ TEST_CASE(
   CHECK(next_round() <= 1s + 50ms);
 }
 
-TEST_CASE("a service that does not shake hands is left for the next address") {
+TEST_CASE("a service that does not shake hands makes the agent try the next address") {
   agent_world world;
   world.w->mute = true;
   world.start(world.certificate());
@@ -130,7 +130,8 @@ TEST_CASE("a service that does not shake hands is left for the next address") {
   CHECK(world.take(kind::BEAT).size() == 1);
 }
 
-TEST_CASE("who is not the service gets no identity, and no frame but the question for trust lists") {
+TEST_CASE(
+    "a server that is not the service gets no identity, and no frame but the question for trust lists") {
   for (const bool enrolled : {false, true}) {
     CAPTURE(enrolled);
     agent_world world;
@@ -151,7 +152,7 @@ TEST_CASE("who is not the service gets no identity, and no frame but the questio
   }
 }
 
-TEST_CASE("bytes that are no TLS end the connection") {
+TEST_CASE("bytes that are not TLS end the connection") {
   agent_world world;
   world.w->mute = true;
   world.start(world.certificate());
@@ -161,7 +162,7 @@ TEST_CASE("bytes that are no TLS end the connection") {
   CHECK(world.w->dials.size() == 2);
 }
 
-TEST_CASE("an agent whose certificate the service does not take enrols again") {
+TEST_CASE("an agent whose certificate the service does not accept enrols again") {
   agent_world world;
   const auto& others = net::test::pki::somebody_elses();
   world.start(node::issued_identity{
@@ -172,7 +173,8 @@ TEST_CASE("an agent whose certificate the service does not take enrols again") {
   CHECK(world.w->service->peer().protocol == net::tls_protocol::enrol);
 }
 
-TEST_CASE("a certificate that this machine's clock calls over is shown, and is not renewed because of it") {
+TEST_CASE("a certificate that has expired by this machine's clock is still shown, and not renewed because of "
+          "that") {
   agent_world world;
   world.clock->ahead_ms = 5 * net::test::day;
   const auto hello = [] {
@@ -196,7 +198,7 @@ TEST_CASE("a certificate that this machine's clock calls over is shown, and is n
   CHECK(world.w->issued.empty());
 }
 
-TEST_CASE("an alert that anybody could have sent does not cost the agent its certificate") {
+TEST_CASE("an alert that anyone could have sent does not cost the agent its certificate") {
   agent_world world;
   world.w->mute = true;
   world.start(world.certificate());
@@ -211,7 +213,7 @@ TEST_CASE("an alert that anybody could have sent does not cost the agent its cer
   CHECK(world.w->service->peer().protocol == net::tls_protocol::agent);
 }
 
-TEST_CASE("certificates that are issued and then not taken are asked for less and less often") {
+TEST_CASE("certificates that are issued and then not accepted are requested less and less often") {
   agent_world world;
   const auto& others = net::test::pki::somebody_elses();
   const auto useless = others.node.issue_node(world.id, world.key.pub(), net::test::this_week)->der();
@@ -234,7 +236,8 @@ TEST_CASE("certificates that are issued and then not taken are asked for less an
   CHECK(admissions <= 50);
 }
 
-TEST_CASE("refused at enrolment, the agent stays away as long as it is told, and then proves in full") {
+TEST_CASE(
+    "after a refused enrolment the agent stays away as long as the service said, and then proves in full") {
   using code = wire::Fault::Code;
   struct row {
     code why;
@@ -259,7 +262,7 @@ TEST_CASE("refused at enrolment, the agent stays away as long as it is told, and
   }
 }
 
-TEST_CASE("what the service says at the end decides when the agent comes back, and as what") {
+TEST_CASE("the service's last frame decides when the agent comes back, and whether it enrols") {
   using code = wire::Fault::Code;
   struct row {
     code why;
@@ -283,7 +286,7 @@ TEST_CASE("what the service says at the end decides when the agent comes back, a
   }
 }
 
-TEST_CASE("a session that is lost is followed by another within the spread") {
+TEST_CASE("a lost session is followed by another within the spread") {
   agent_world world;
   world.start_session();
   world.reply();
@@ -330,7 +333,7 @@ void challenge(agent_world& world, std::uint64_t number) {
 
 } // namespace
 
-TEST_CASE("check 37: an agent that cannot attest says why, at once") {
+TEST_CASE("check 37: an agent that cannot attest says why at once") {
   agent_world world;
   world.w->no_quote = fault{errc::io, "tpm: Esys_Quote: out of \x1b memory"};
   world.start_session();
@@ -343,7 +346,7 @@ TEST_CASE("check 37: an agent that cannot attest says why, at once") {
   CHECK(world.take(wire::AgentFrame::EVIDENCE).empty());
 }
 
-TEST_CASE("check 37: a TPM that hangs is told before the challenge is over, and gets no second order") {
+TEST_CASE("check 37: a TPM that hangs is reported before the challenge is over, and gets no second order") {
   agent_world world;
   world.w->tpm_hangs = true;
   world.start_session();
@@ -374,7 +377,7 @@ TEST_CASE("check 37: a TPM that hangs is told before the challenge is over, and 
   CHECK(excuses(world).empty());
 }
 
-TEST_CASE("a service that is silent is left") {
+TEST_CASE("the agent leaves a silent service") {
   agent_world world;
   world.start_session();
   world.pass(29s);
@@ -383,7 +386,7 @@ TEST_CASE("a service that is silent is left") {
   CHECK((world.w->hung_up || world.w->dials.size() > 1));
 }
 
-TEST_CASE("told to stop, the agent says goodbye and is silent") {
+TEST_CASE("an agent that is stopped says goodbye and then nothing more") {
   agent_world world;
   world.start_session();
   caf::anon_send(world.agent, node::stop_atom::value);

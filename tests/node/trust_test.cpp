@@ -86,7 +86,8 @@ std::uint64_t beat_says(agent_world& world) {
 
 } // namespace
 
-TEST_CASE("lists are followed in their order; what nobody in force signed, or is not newer, is passed over") {
+TEST_CASE("lists are followed in order; a list that is not newer, or not signed by an anchor in force, is "
+          "skipped") {
   const auto& root = net::test::pki::ours().root;
   const auto other = crypto::authority::make_root("other", net::test::this_week).value();
   const auto& theirs = net::test::pki::somebody_elses().root;
@@ -121,7 +122,7 @@ TEST_CASE("lists are followed in their order; what nobody in force signed, or is
   CHECK(replayed.refused->code == errc::conflict);
 }
 
-TEST_CASE("who fetches lists says hello and nothing else, and reads nothing else") {
+TEST_CASE("an agent that fetches lists says hello and nothing else, and reads nothing else") {
   using code = wire::Fault::Code;
   const auto fresh = [] {
     node::trust_client client{2};
@@ -197,7 +198,8 @@ TEST_CASE("check 35: a list without the server's issuer ends that session, and t
   CHECK(beat_says(world) == 1);
 }
 
-TEST_CASE("an agent that was away for two rotations asks the server that it does not take, and comes back") {
+TEST_CASE(
+    "an agent that was away for two rotations fetches the lists from the server it rejects, and comes back") {
   agent_world world;
   const auto third = net::test::pki::ours()
                          .root.make_issuer(crypto::purpose::service_tls, "third", net::test::this_week)
@@ -223,7 +225,7 @@ TEST_CASE("an agent that was away for two rotations asks the server that it does
 }
 
 TEST_CASE(
-    "a list that keeps the server's issuer ends nothing; the service hears of it once it is on the disk") {
+    "a list that keeps the server's issuer ends nothing; the service learns of it once it is on the disk") {
   agent_world world;
   world.start_session();
   world.w->disk_works = false;
@@ -243,7 +245,7 @@ TEST_CASE(
 
 // The service sends the list again in each session, but it is not newer than the one in memory. So the
 // machine itself must remember that a restart would trust again those whom the list removed.
-TEST_CASE("check 35: a list that the disk did not take is given to it again until it does") {
+TEST_CASE("check 35: a list that the disk did not accept is written again until it does") {
   agent_world world;
   world.start_session();
   world.w->received.push_back(world.take(kind::BEAT).at(0));
@@ -274,8 +276,7 @@ TEST_CASE("check 35: a list that the disk did not take is given to it again unti
   CHECK(world.w->trust_asked == over);
 }
 
-TEST_CASE(
-    "check 35: a list that the disk did not take is kept also by a machine that finds no server by it") {
+TEST_CASE("check 35: a machine stores such a list later even if it finds no server under it") {
   agent_world world;
   world.start_session();
   world.w->received.push_back(world.take(kind::BEAT).at(0));
@@ -289,7 +290,7 @@ TEST_CASE(
   CHECK(world.w->trust.size() == 1);
 }
 
-TEST_CASE("a list that is over counts on, and so does the one after it, whatever this machine's clock says") {
+TEST_CASE("an expired list still counts, and so does its successor, whatever this machine's clock says") {
   agent_world world;
   world.start(world.certificate(), node::errand_book{{{3}}},
               list_of(1, {name_of(net::test::pki::ours().service)}, {net::test::noon.milliseconds - 1}));
@@ -299,7 +300,7 @@ TEST_CASE("a list that is over counts on, and so does the one after it, whatever
   CHECK(beat_says(world) == 2);
 }
 
-TEST_CASE("a machine that enrols gets the lists behind the hello, before it says who it is") {
+TEST_CASE("a machine that enrols gets the lists after the hello, before it says who it is") {
   agent_world world;
   world.start(std::nullopt);
   REQUIRE(world.w->received.size() == 1);

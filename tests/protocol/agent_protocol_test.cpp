@@ -4,7 +4,8 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("certificates cost a signature and a record for ever: no session gets them one after the other") {
+TEST_CASE("no session gets certificates one after the other, because each costs a signature and a permanent "
+          "record") {
   const auto renew =
       frame::adopt(build<wire::AgentFrame>([](wire::AgentFrame::Builder out) { out.initRenew(); }));
   auto patient = ready();
@@ -23,8 +24,7 @@ TEST_CASE("certificates cost a signature and a record for ever: no session gets 
   });
 }
 
-TEST_CASE(
-    "a renewal that people ordered does not end the session, however soon, and no other one goes with it") {
+TEST_CASE("a renewal that was ordered does not end the session, however soon, and allows no other one") {
   const auto renew =
       frame::adopt(build<wire::AgentFrame>([](wire::AgentFrame::Builder out) { out.initRenew(); }));
   auto protocol = ready();
@@ -41,7 +41,7 @@ TEST_CASE(
   CHECK(protocol.on_frame(renew, {2'002}).close);
 }
 
-TEST_CASE("the service's hello comes only when TrustMgr took the machine in") {
+TEST_CASE("the service's hello comes only after TrustMgr accepted the machine") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   const auto asked = protocol.on_frame(hello(), {0});
   CHECK(asked.send.empty());
@@ -61,7 +61,7 @@ TEST_CASE("a frame before hello, a second hello, garbage: the session ends") {
 }
 
 TEST_CASE(
-    "a peer that proved its key and says nothing holds its session for the deadline of evidence, no longer") {
+    "a peer that proved its key and says nothing keeps its session for the evidence deadline, no longer") {
   agent_protocol_settings settings;
   settings.log_deadline = std::chrono::milliseconds{500};
   agent_protocol silent{{}, bytes{1}, {}, settings};
@@ -75,7 +75,7 @@ TEST_CASE(
   CHECK_FALSE(good.on_tick({9'000}).close);
 }
 
-TEST_CASE("the agent hears the service's clock with its hello") {
+TEST_CASE("the service's hello gives the agent the service's clock") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   (void)protocol.on_frame(hello(), {0});
   auto with = attached();
@@ -87,7 +87,7 @@ TEST_CASE("the agent hears the service's clock with its hello") {
   CHECK(parsed->read([](auto in) { return in.getHello().getTimeMs(); }) == 1'800'000'000'000);
 }
 
-TEST_CASE("check 04: whoever beats again on a superseded session is a second host") {
+TEST_CASE("check 04: a beat on a superseded session proves a second host") {
   auto protocol = ready();
   CHECK(protocol.on_superseded().send.empty());
   // This beat may have been in flight when the agent moved, so perhaps no agent reads the reply.
@@ -104,7 +104,7 @@ TEST_CASE("check 04: whoever beats again on a superseded session is a second hos
   CHECK_FALSE(protocol.on_frame(beat(3), {30}).two_hosts);
 }
 
-TEST_CASE("check 04: an agent that came back after its network failed is no second host") {
+TEST_CASE("check 04: an agent that came back after its network failed is not a second host") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10}); // the reply is lost, and the agent moves
   (void)protocol.on_superseded();
@@ -119,7 +119,7 @@ TEST_CASE("check 04: an agent that came back after its network failed is no seco
   CHECK_FALSE(over.two_hosts);
 }
 
-TEST_CASE("a frame out of turn ends the session, whatever arrived before it and behind it") {
+TEST_CASE("a frame out of turn ends the session, whatever arrived before and after it") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   const std::vector together{evidence(42), hello(), log_part(42, 1), beat(2)};
@@ -131,7 +131,7 @@ TEST_CASE("a frame out of turn ends the session, whatever arrived before it and 
   CHECK(out.note == "agent: a frame out of turn");
 }
 
-TEST_CASE("an agent hears that a certificate cannot be made now, and when to ask again") {
+TEST_CASE("an agent learns that a certificate cannot be made now, and when to ask again") {
   auto protocol = ready();
   const auto out = protocol.on_renewed(fault{errc::io, "the disk is full"});
   REQUIRE(out.send.size() == 1);
@@ -142,7 +142,7 @@ TEST_CASE("an agent hears that a certificate cannot be made now, and when to ask
   CHECK_FALSE(out.close);
 }
 
-TEST_CASE("heads that the machine kept are given on before it is attached") {
+TEST_CASE("heads that the machine kept are passed on before it is attached") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   const auto asked = protocol.on_frame(agent([](auto out) {
                                          auto in = out.initHello();

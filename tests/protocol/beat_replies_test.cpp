@@ -5,7 +5,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("each reply says what people set for the machine, from the first of a session on") {
+TEST_CASE("each reply carries the operators' settings for the machine, from the first of a session on") {
   using told = std::tuple<std::uint32_t, std::uint32_t, std::string>; // interval, jitter, log level
   const auto said = [](const agent_effects& effects) {
     const auto parsed = parse_view<wire::ServiceFrame>(frame::copy_of(effects.send.at(0))).value();
@@ -36,7 +36,7 @@ TEST_CASE("each reply says what people set for the machine, from the first of a 
   CHECK(said(protocol.on_frame(beat(3), {30'000})) == told{5'000, 0, ""});
 }
 
-TEST_CASE("each reply says the spread of reconnects, which is never said to be unknown") {
+TEST_CASE("each reply carries the spread of reconnects, which is never given as unknown") {
   for (const auto& [set, said] : {std::pair{120'000, 120'000U}, std::pair{0, 1U}}) {
     agent_protocol_settings settings;
     settings.reconnect_spread = std::chrono::milliseconds{set};
@@ -51,7 +51,7 @@ TEST_CASE("each reply says the spread of reconnects, which is never said to be u
   }
 }
 
-TEST_CASE("commands go out once, with the time that is left, and an attest brings its challenge") {
+TEST_CASE("commands go out once, with the remaining time, and an attest brings its challenge") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   (void)protocol.on_tick({600});
@@ -87,8 +87,7 @@ TEST_CASE("a head goes out with the next beat reply, once, and again when there 
   CHECK(head_in(protocol.on_frame(beat(5), {4})) == bytes{8, 8});
 }
 
-TEST_CASE(
-    "a machine is sent the trust lists that it does not have, once, and in portions; it says what it has") {
+TEST_CASE("a machine is sent the trust lists that it lacks, once and in portions; it says which it has") {
   auto protocol = ready();
   const auto says = [&](std::uint64_t sequence, std::uint64_t has) {
     return protocol.on_frame(agent([&](auto out) {

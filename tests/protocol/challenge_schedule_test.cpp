@@ -5,7 +5,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("the first beat is challenged, further ones by the interval, and numbers go on from the record") {
+TEST_CASE("the first beat is challenged, later ones by the interval, and numbers continue from the record") {
   auto protocol = ready();
   const auto first = beat_reply(protocol.on_frame(beat(1), {10}));
   CHECK(first.sequence == 1);
@@ -16,7 +16,7 @@ TEST_CASE("the first beat is challenged, further ones by the interval, and numbe
   CHECK(beat_reply(protocol.on_frame(beat(4), {1010})).challenge == 43);
 }
 
-TEST_CASE("check 33: a number that a restored database has forgotten is not given again") {
+TEST_CASE("check 33: a number that a restored database has forgotten is not used again") {
   const auto first_of = [](session_epoch epoch, attestation_number recorded) {
     agent_protocol protocol{{}, bytes{1}, {}, {}};
     (void)protocol.on_frame(hello(), {0});
@@ -34,7 +34,7 @@ TEST_CASE("check 33: a number that a restored database has forgotten is not give
 }
 
 TEST_CASE(
-    "check 25: a machine that comes back again and again is not judged each time, unless somebody asks") {
+    "check 25: a machine that reconnects again and again is not judged each time, unless an operator asks") {
   agent_protocol_settings settings;
   settings.reconnect_pause = std::chrono::milliseconds{250};
   const auto back = [&] {
@@ -55,7 +55,7 @@ TEST_CASE(
   CHECK(beat_reply(asked.on_frame(beat(1), {5000})).challenge == 42);
 }
 
-TEST_CASE("a machine that could not answer is asked again with the first beat behind the deadline") {
+TEST_CASE("a machine that could not answer is challenged again with the first beat after the deadline") {
   auto protocol = ready();
   REQUIRE(beat_reply(protocol.on_frame(beat(1), {10})).challenge == 42); // then its TPM loses power
   CHECK_FALSE(beat_reply(protocol.on_frame(beat(2), {509})).challenge);
@@ -64,8 +64,8 @@ TEST_CASE("a machine that could not answer is asked again with the first beat be
   CHECK(again.note.find("did not come in time") != std::string::npos);
 }
 
-TEST_CASE(
-    "check 37: whoever says that it cannot attest is asked again sooner, and nothing else comes of it") {
+TEST_CASE("check 37: a machine that says that it cannot attest is challenged again sooner, and nothing else "
+          "changes") {
   auto protocol = ready();
   agent_protocol_settings settings;
   settings.interval = std::chrono::milliseconds{60'000};
@@ -96,7 +96,7 @@ TEST_CASE(
   CHECK(protocol.on_tick({80'000}).unable == "no complete evidence came within 60 s of the challenge");
 }
 
-TEST_CASE("files that were verified with other keys are asked for from the first entry") {
+TEST_CASE("files that were verified with other keys are requested from the first entry") {
   appraisal::policy rules;
   rules.signatures.mode = appraisal::signature_mode::accept;
   const auto key = crypto::private_key::make_ec(crypto::curve::p256).pub();
@@ -125,9 +125,8 @@ TEST_CASE("files that were verified with other keys are asked for from the first
   CHECK(first_entry({}, pins) == 0);
 }
 
-TEST_CASE(
-    "check 25: a machine whose evidence is in doubt is asked for whole logs once an hour, however often it "
-    "reconnects") {
+TEST_CASE("check 25: a machine with doubtful evidence is asked for whole logs once an hour, however often it "
+          "reconnects") {
   constexpr std::uint64_t hour = 3'600'000;
   constexpr std::uint64_t wall = 1'700'000'000'000; // when the first session attached, at 5,000
   auto state = std::make_shared<node_state>();
@@ -172,7 +171,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "what was dropped because the machine came into another group is asked for again with the next beat") {
+    "evidence that was dropped because its machine changed groups is requested again with the next beat") {
   const auto next_after = [](const fault& why) {
     auto protocol = ready();
     (void)protocol.on_frame(beat(1), {10});
@@ -187,7 +186,8 @@ TEST_CASE(
   CHECK_FALSE(next_after({errc::io, "store: the disk fails"}).has_value());
 }
 
-TEST_CASE("check 17: so are those that would mend a finding about evidence, whatever the pause between two") {
+TEST_CASE("check 17: so are whole logs that would mend a finding about evidence, however recently they were "
+          "requested") {
   agent_protocol protocol{{}, bytes{1}, {}, {}};
   (void)protocol.on_frame(hello(), {0});
   auto with = attached();
@@ -205,7 +205,7 @@ TEST_CASE("check 17: so are those that would mend a finding about evidence, what
   CHECK(beat_reply(protocol.on_frame(beat(2), {40})).first_entry == 0);
 }
 
-TEST_CASE("check 17: whole logs that were asked for and lost on their way are asked for again") {
+TEST_CASE("check 17: whole logs that were requested and lost on the way are requested again") {
   const auto asked_whole = [] {
     auto protocol = ready();
     (void)protocol.on_frame(beat(1), {10});
@@ -224,7 +224,7 @@ TEST_CASE("check 17: whole logs that were asked for and lost on their way are as
     CHECK(reply.challenge == 44);
     CHECK(reply.first_entry == 0);
   };
-  SUBCASE("by the deadline") {
+  SUBCASE("at the deadline") {
     auto protocol = asked_whole();
     (void)protocol.on_frame(evidence(43), {30});
     again(protocol, 600);
@@ -235,13 +235,13 @@ TEST_CASE("check 17: whole logs that were asked for and lost on their way are as
     (void)protocol.on_no_room();
     again(protocol, 40);
   }
-  SUBCASE("at a Verifier that failed") {
+  SUBCASE("in a Verifier that failed") {
     auto protocol = asked_whole();
     (void)protocol.on_frame(evidence(43), {30});
     (void)protocol.on_step({43}, fault{errc::internal, "over"});
     again(protocol, 2000);
   }
-  SUBCASE("at a disk that did not store what came of them") {
+  SUBCASE("on a disk that did not store the outcome") {
     auto protocol = asked_whole();
     (void)protocol.on_frame(evidence(43), {30});
     (void)protocol.on_step({43}, evidence_step{nullptr, std::make_shared<appraisal::attestation_outcome>()});

@@ -45,7 +45,7 @@ enrolment_protocol fresh() { return {{}, std::chrono::milliseconds{1000}, 65536}
 
 } // namespace
 
-TEST_CASE("an enrolment goes hello, request, challenge, proof, admission, certificates and ends") {
+TEST_CASE("an enrolment is hello, request, challenge, proof, admission and certificates, and then ends") {
   auto protocol = fresh();
   CHECK(kind_of(protocol.on_frame(opening(), start).send.at(0)) == wire::EnrolmentFrame::HELLO);
   const auto asked = protocol.on_frame(request(), start);
@@ -63,7 +63,7 @@ TEST_CASE("an enrolment goes hello, request, challenge, proof, admission, certif
   CHECK(last.close);
 }
 
-TEST_CASE("a frame out of turn ends the enrolment and nothing is asked of anybody") {
+TEST_CASE("a frame out of turn ends the enrolment, and no actor is asked for anything") {
   struct row {
     const char* what;
     std::vector<frame> before;
@@ -92,12 +92,12 @@ TEST_CASE("a frame out of turn ends the enrolment and nothing is asked of anybod
   }
 }
 
-TEST_CASE("another major version is told so") {
+TEST_CASE("another major version gets an answer that says so") {
   auto protocol = fresh();
   CHECK(code_of(protocol.on_frame(opening(wire::MAJOR + 1), start).send.at(0)) == wire::Fault::Code::VERSION);
 }
 
-TEST_CASE("check 02: one challenge takes one proof") {
+TEST_CASE("check 02: one challenge accepts one proof") {
   auto protocol = fresh();
   (void)protocol.on_frame(opening(), start);
   (void)protocol.on_frame(request(), start);
@@ -109,7 +109,7 @@ TEST_CASE("check 02: one challenge takes one proof") {
   CHECK(again.close);
 }
 
-TEST_CASE("a machine that waits is told its fingerprint and when to come back") {
+TEST_CASE("a waiting machine gets its fingerprint and the time to come back") {
   auto protocol = fresh();
   (void)protocol.on_frame(opening(), start);
   (void)protocol.on_frame(request(), start);
@@ -127,7 +127,7 @@ TEST_CASE("a machine that waits is told its fingerprint and when to come back") 
   CHECK(out.close);
 }
 
-TEST_CASE("a machine that is refused for a while hears how long") {
+TEST_CASE("a machine that is refused for a while learns for how long") {
   auto protocol = fresh();
   (void)protocol.on_frame(opening(), start);
   const auto out = protocol.on_refused({errc::limit, "too often"}, std::chrono::minutes{7});
@@ -139,7 +139,7 @@ TEST_CASE("a machine that is refused for a while hears how long") {
   });
 }
 
-TEST_CASE("what went wrong inside the service is not explained to a stranger") {
+TEST_CASE("a stranger gets no details of an error inside the service") {
   auto protocol = fresh();
   (void)protocol.on_frame(opening(), start);
   (void)protocol.on_frame(request(), start);
@@ -161,7 +161,7 @@ TEST_CASE("a token of another length than 32 bytes, or nine certificates, end th
   CHECK(other.on_frame(stranger([](auto out) { out.initRequest().initEkCertificates(9); }), start).close);
 }
 
-TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the peer does meanwhile") {
+TEST_CASE("check 02: the secret of a challenge expires after 60 s, whatever the peer does meanwhile") {
   const auto at = [](std::uint64_t after) { return boot_time{start.milliseconds + after}; };
   const auto challenged = [] {
     auto protocol = fresh();
@@ -189,7 +189,8 @@ TEST_CASE("check 02: the secret of a challenge ends after 60 s, whatever the pee
   CHECK(silent.on_frame(proof(), at(60'000)).send.empty());
 }
 
-TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and none before its time") {
+TEST_CASE("check 25: an enrolment has a deadline at every step, whichever side is slow, and does not end "
+          "before it") {
   const auto ends_at = [](enrolment_protocol& protocol) {
     auto now = start.milliseconds;
     auto effects = protocol.on_tick({now});
@@ -212,8 +213,7 @@ TEST_CASE("check 25: an enrolment has an end at every step, whoever is slow, and
   CHECK(ends_at(asks) == 120'000);
 }
 
-TEST_CASE("a stranger hears which trust list is the newest, and gets those that it does not have behind the "
-          "hello") {
+TEST_CASE("a stranger learns which trust list is the newest, and gets those that it lacks after the hello") {
   const auto lists = std::make_shared<const trust_lists>(trust_lists{{3, {3}}, {4, {4}}});
   const auto greeted = [&](std::uint64_t has, std::shared_ptr<const trust_lists> all) {
     enrolment_protocol protocol{{}, std::chrono::milliseconds{1000}, 65536, std::move(all)};

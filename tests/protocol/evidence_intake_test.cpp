@@ -4,7 +4,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("check 37: an excuse behind a part of the evidence takes back nothing of what was told") {
+TEST_CASE("check 37: an excuse after a part of the evidence takes back nothing that was reported") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   const auto step = protocol.on_frame(evidence(42), {11});
@@ -30,8 +30,8 @@ TEST_CASE("check 06: evidence that this session did not ask for is dropped and r
   CHECK(protocol.on_frame(evidence(42), {13}).asks.empty());
 }
 
-TEST_CASE(
-    "check 25: who sends what nobody asked for is told to go; what comes late is noted once, and borne") {
+TEST_CASE("check 25: a session that sends evidence without a challenge ends; late evidence is noted once and "
+          "tolerated") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   (void)protocol.on_frame(evidence(42), {11});
@@ -77,7 +77,7 @@ TEST_CASE("check 06: a part of a log that this version does not know ends the se
   CHECK(out.close);
 }
 
-TEST_CASE("what arrived together goes to the verifier in one step, a long log in several") {
+TEST_CASE("parts that arrived together go to the verifier in one step, a long log in several") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   const std::vector together{evidence(42), log_part(42, 1), log_part(42, 2)};
@@ -102,8 +102,8 @@ TEST_CASE("what arrived together goes to the verifier in one step, a long log in
   CHECK(std::get<agent_effects::ask_step>(next.asks.at(0)).evidence.parts.size() == 2);
 }
 
-TEST_CASE("an agent that sends faster than its log is judged is not cut: what waits is counted, and credit "
-          "follows it") {
+TEST_CASE("an agent that sends faster than its log is judged is not cut: waiting bytes are counted against "
+          "its credit") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   auto step = protocol.on_frame(evidence(42), {11});
@@ -126,7 +126,7 @@ TEST_CASE("an agent that sends faster than its log is judged is not cut: what wa
 }
 
 TEST_CASE(
-    "what was told of an attestation that was given up is looked at for bad news, and for nothing else") {
+    "the parts of an attestation that timed out are searched for bad news, and count for nothing else") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   auto step = protocol.on_frame(evidence(42), {11});
@@ -146,7 +146,7 @@ TEST_CASE(
     CHECK(protocol.on_step({42}, evidence_step{}).asks.empty());
     CHECK(protocol.quiet());
   }
-  SUBCASE("bad news are TrustMgr's, and what it recorded is what the next one goes on from") {
+  SUBCASE("bad news goes to TrustMgr, and the next attestation continues from what it recorded") {
     auto bad = std::make_shared<appraisal::attestation_outcome>();
     bad->findings.push_back({});
     const auto told = protocol.on_step({42}, evidence_step{nullptr, bad});
@@ -163,7 +163,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("an outcome that comes behind the deadline improves nothing, and its bad news count") {
+TEST_CASE("an outcome after the deadline improves nothing, but its bad news counts") {
   const auto late = [](const appraisal::attestation_outcome& outcome) {
     auto protocol = ready();
     (void)protocol.on_frame(beat(1), {10});
@@ -187,7 +187,7 @@ TEST_CASE("an outcome that comes behind the deadline improves nothing, and its b
   CHECK(request.outcome->findings.at(0).check == "evidence.unproven");
 }
 
-TEST_CASE("whoever hangs up in the middle of its evidence has told what it told") {
+TEST_CASE("a session that hangs up in the middle of its evidence is still judged by what it sent") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   auto step = protocol.on_frame(evidence(42), {11});
@@ -200,7 +200,7 @@ TEST_CASE("whoever hangs up in the middle of its evidence has told what it told"
   CHECK(protocol.quiet());
 }
 
-TEST_CASE("evidence holds memory until nobody works on it, and waits for room at nobody's cost") {
+TEST_CASE("evidence holds memory until no actor works on it, and waits for room without costing others") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   CHECK(protocol.held() == 0);
@@ -220,7 +220,7 @@ TEST_CASE("evidence holds memory until nobody works on it, and waits for room at
 }
 
 TEST_CASE(
-    "evidence that has to make room for others is no verdict and is asked for again with the next beat") {
+    "evidence that has to make room for others gives no verdict, and is requested again with the next beat") {
   auto protocol = ready();
   (void)protocol.on_frame(beat(1), {10});
   (void)protocol.on_frame(evidence(42), {11});

@@ -42,8 +42,8 @@ TEST_CASE("increments find room when large logs hold all of their half") {
   CHECK(pot.leave(4, at) == holders{5});
 }
 
-TEST_CASE("who is in line is served in order: a smaller wish does not overtake, or a large one would wait "
-          "for ever") {
+TEST_CASE(
+    "the line is served in order: a smaller request does not overtake, or a large one would wait for ever") {
   evidence_pot pot{100 * MiB};
   CHECK(pot.take(1, 40 * MiB, at));
   CHECK_FALSE(pot.take(2, 20 * MiB, at));
@@ -51,7 +51,8 @@ TEST_CASE("who is in line is served in order: a smaller wish does not overtake, 
   CHECK(pot.leave(2, at) == holders{3}); // a holder that leaves the line lets the next one in
 }
 
-TEST_CASE("check 25: when all wait for each other, the one that cost most memory for most time has to go") {
+TEST_CASE(
+    "check 25: when all wait for each other, the holder that cost the most memory over time has to go") {
   evidence_pot pot{100 * MiB};
   CHECK(pot.take(1, 20 * MiB, at));
   CHECK(pot.take(2, 29 * MiB, later(900)));
@@ -65,7 +66,7 @@ TEST_CASE("check 25: when all wait for each other, the one that cost most memory
   CHECK_FALSE(pot.costliest_for(1, later(1000))); // it no longer waits
 }
 
-TEST_CASE("a log that is held open byte by byte goes before a longer one that came at once") {
+TEST_CASE("a log that is held open byte by byte is dropped before a longer one that came at once") {
   evidence_pot pot{100 * MiB};
   for (std::uint64_t second = 1; second <= 60; ++second)
     CHECK(pot.take(1, 2 * MiB + second, later(1000 * second)));
@@ -76,7 +77,7 @@ TEST_CASE("a log that is held open byte by byte goes before a longer one that ca
   CHECK(pot.leave(1, later(60'000)).empty());
 }
 
-TEST_CASE("who holds nothing can make no room") {
+TEST_CASE("a holder of nothing cannot make room") {
   evidence_pot pot{8 * MiB};
   CHECK(pot.take(1, 4 * MiB, at));
   CHECK_FALSE(pot.take(2, 2 * MiB, at));
@@ -84,9 +85,8 @@ TEST_CASE("who holds nothing can make no room") {
   CHECK(pot.costliest_for(3, at) == 1);
 }
 
-TEST_CASE("check 25: whatever is taken and given back in whatever order, no more is held than there is, and "
-          "whoever "
-          "waits is served") {
+TEST_CASE("check 25: in any order of taking and giving back, no more than the pot is held, and every holder "
+          "in line is served") {
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     std::mt19937 dice{seed};
     const std::uint64_t capacity = (2 + dice() % 30) * MiB;

@@ -21,7 +21,7 @@ node_id machine(std::uint8_t number) {
 } // namespace
 
 TEST_CASE(
-    "check 25: the oldest session of a machine that has not attached gives way, and no other machine's") {
+    "check 25: a machine's oldest session that has not attached gives way, and no other machine's does") {
   node_seats seats;
   CHECK(seats.take(machine(2), 100).seated);
   for (node_seats::session_key i = 0; i < node_seats::seats_each; ++i) {
@@ -48,7 +48,7 @@ TEST_CASE("check 25: sessions that attached keep their seats: a newer one is ref
   CHECK(seats.take(machine(1), 51).seated);
 }
 
-TEST_CASE("whatever comes and goes, no machine has more than its seats, and nothing stays of who left") {
+TEST_CASE("no machine ever has more than its seats, and machines that left leave nothing") {
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     std::mt19937 dice{seed};
     node_seats seats;

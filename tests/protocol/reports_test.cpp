@@ -26,14 +26,15 @@ std::size_t taken_by(agent_protocol& session) {
 
 } // namespace
 
-TEST_CASE("check 25: a session takes the reports that an agent can owe, and ends with one more") {
+TEST_CASE("check 25: a session accepts as many reports as an agent can owe, and ends at one more") {
   constexpr std::size_t errands_of_an_agent = 256;
   auto session = ready();
   CHECK(taken_by(session) == 4 * errands_of_an_agent);
   CHECK(session.on_frame(report(1), {1}).reports.empty());
 }
 
-TEST_CASE("check 25: what a session hands out may be reported on in it, and again where it is repeated") {
+TEST_CASE("check 25: commands that a session sends out may be reported on in it, and again each time they "
+          "are repeated") {
   auto session = ready();
   REQUIRE_FALSE(session.on_frame(report(1), {1}).close);
   command_record order;

@@ -65,7 +65,7 @@ tpm::phase_path phases(std::initializer_list<tpm::os_phase> all) {
 
 } // namespace
 
-TEST_CASE("a state comes back from its record as it went in, and equal states are equal bytes") {
+TEST_CASE("a state comes back from its record unchanged, and equal states are equal bytes") {
   const auto in = full_state();
   const auto stored = to_record(in);
   const auto out = state_from(stored.read_back());
@@ -82,7 +82,7 @@ TEST_CASE("a state comes back from its record as it went in, and equal states ar
   CHECK(out->boots_seen == in.boots_seen);
 }
 
-TEST_CASE("a state of before the alarm was recorded has none") {
+TEST_CASE("a state from before alarms were recorded has none") {
   auto in = full_state();
   in.alarm.reset();
   in.boots_seen.clear();
@@ -120,7 +120,7 @@ TEST_CASE("a node comes back with its candidate, its approval, and why it was re
   CHECK(out->certificate_not_after == in.certificate_not_after);
 }
 
-TEST_CASE("a value of an enumeration that this version does not know is a fault, never good news") {
+TEST_CASE("an enumeration value that this version does not know is a fault, never good news") {
   const auto wrong = make_record<records::State>([](records::State::Builder out) {
     out.setVersion(1);
     out.setVerdict(9);
@@ -136,7 +136,7 @@ TEST_CASE("a value of an enumeration that this version does not know is a fault,
   CHECK_FALSE(node_from({}, node.read_back()).ok());
 }
 
-TEST_CASE("a record of a newer program, or of none, is a fault") {
+TEST_CASE("a record of a newer program, or without a version, is a fault") {
   for (const std::uint16_t version : {std::uint16_t{0}, std::uint16_t{2}}) {
     const auto stored =
         make_record<records::State>([&](records::State::Builder out) { out.setVersion(version); });
@@ -146,7 +146,7 @@ TEST_CASE("a record of a newer program, or of none, is a fault") {
   }
 }
 
-TEST_CASE("a digest of another length than its algorithm's is a fault") {
+TEST_CASE("a digest whose length does not fit its algorithm is a fault") {
   const auto stored = make_record<records::State>([](records::State::Builder out) {
     out.setVersion(1);
     auto pcr = out.initPcrs(1)[0];
@@ -186,7 +186,7 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   CHECK(same(to_record(*again).content(), to_record(set).content()));
 }
 
-TEST_CASE("what extended PCRs after the log comes back; a record from before knows nothing of it") {
+TEST_CASE("extensions after the log come back from a record; an old record has none") {
   const std::vector<tpm::after_log> recorded{
       {11, phases({tpm::os_phase::enter_initrd, tpm::os_phase::final})}, {14, tpm::unexplained{}}};
   for (const auto& one :
@@ -206,7 +206,7 @@ TEST_CASE("what extended PCRs after the log comes back; a record from before kno
   CHECK(boot_from(old_boot.read_back()).value().after_log.empty());
 }
 
-TEST_CASE("phases that no machine goes through, or that are of another PCR, are a fault") {
+TEST_CASE("impossible phases, or phases of another PCR, are a fault") {
   struct row {
     const char* what;
     std::uint8_t pcr;

@@ -6,7 +6,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("a machine gets the lists above its own, the oldest first, and no more than fit a frame") {
+TEST_CASE("a machine gets the lists above its own, the oldest first, and no more than fit in a frame") {
   trust_lists lists;
   CHECK(newest_of(lists) == 0);
   CHECK(newer_than(lists, 0).empty());

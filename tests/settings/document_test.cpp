@@ -40,7 +40,7 @@ TEST_CASE("a document keeps keys, lines, order and quoting, and interprets nothi
   CHECK(d.line == 6);
 }
 
-TEST_CASE("what makes YAML surprising is refused_document, with file, line, key and remedy") {
+TEST_CASE("surprising YAML is refused with file, line, key and remedy") {
   struct row {
     std::string_view text;
     std::string_view fault;
@@ -91,7 +91,7 @@ TEST_CASE("what makes YAML surprising is refused_document, with file, line, key 
   }
 }
 
-TEST_CASE("text in any script and quotes that close are fine") {
+TEST_CASE("text in any script and with closed quotes is accepted") {
   const auto read = parse_document(
       "f.yaml", "a: \xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80\nb: 'it''s' # c\nc: \"a\\\"b\\\\\"\n");
   REQUIRE(read);
@@ -100,7 +100,7 @@ TEST_CASE("text in any script and quotes that close are fine") {
   CHECK(read->children[2].text == "a\"b\\");
 }
 
-TEST_CASE("size, depth and number of values are capped") {
+TEST_CASE("size, depth and number of values are limited") {
   CHECK(refused_document("a: " + std::string(max_document_bytes, 'x'))
             .starts_with("f.yaml:1: larger than 1 MiB"));
   const auto nested = [](std::size_t depth) {
@@ -115,7 +115,7 @@ TEST_CASE("size, depth and number of values are capped") {
   CHECK(refused_document(many) == "f.yaml:65536: a: too many values for one file");
 }
 
-TEST_CASE("a hostile key does not reach the terminal") {
+TEST_CASE("a hostile key cannot control the terminal") {
   const auto fault = refused_document("\"\\e[31m\": 1\n\"\\e[31m\": 2\n");
   CHECK(fault == "f.yaml:2: \\x1b[31m: is there twice, first in line 1; keep one");
 }

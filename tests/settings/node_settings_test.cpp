@@ -39,7 +39,7 @@ TEST_CASE("the node's defaults are the kernel's files and the resource manager's
   CHECK(read->level == log_level::info);
 }
 
-TEST_CASE("the shipped node.yaml says what the defaults are, and whom to trust") {
+TEST_CASE("the shipped node.yaml states the defaults and the service to trust") {
   const auto shipped = shipped_file("configs/node.yaml");
   const auto read = parse_node_settings("node.yaml", shipped);
   REQUIRE_MESSAGE(read.ok(), refused_node(shipped));
@@ -67,7 +67,7 @@ log: {level: error}
   CHECK(read->level == log_level::error);
 }
 
-TEST_CASE("an agent without anchor, name or address does not start") {
+TEST_CASE("an agent without an anchor, a name or an address does not start") {
   struct row {
     std::string text;
     std::string_view fault;
@@ -98,7 +98,7 @@ TEST_CASE("an agent without anchor, name or address does not start") {
   }
 }
 
-TEST_CASE("SIGHUP changes the agent's jitter and log only") {
+TEST_CASE("SIGHUP changes only the agent's jitter and log") {
   const node_settings before;
   auto after = before;
   after.jitter = 2s;

@@ -16,7 +16,7 @@ const std::string a_digest = "sha256:" + std::string(64, 'a');
 
 } // namespace
 
-TEST_CASE("what a policy file does not say stays unsaid") {
+TEST_CASE("a key that a policy file leaves out stays unset") {
   const auto got = read("version: 1\n");
   REQUIRE(got.ok());
   CHECK_FALSE(got->parent);
@@ -32,7 +32,7 @@ TEST_CASE("what a policy file does not say stays unsaid") {
   CHECK_FALSE(got->best.token);
 }
 
-TEST_CASE("everything that a policy file can say arrives") {
+TEST_CASE("every key of a policy file is read") {
   const auto got =
       read("version: 1\n"
            "parent: base\n"
@@ -152,7 +152,7 @@ TEST_CASE("a policy file is refused with file, line and reason") {
   }
 }
 
-TEST_CASE("all mistakes of a policy file are told at once") {
+TEST_CASE("all mistakes in a policy file are reported at once") {
   const auto got = read("version: 1\nima: {mode: lax}\nrequire: {secure_boot: on}\n");
   REQUIRE_FALSE(got.ok());
   CHECK(got.fault().check.find("p.yaml:2: ") != std::string::npos);

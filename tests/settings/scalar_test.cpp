@@ -80,7 +80,7 @@ TEST_CASE("paths are absolute and have one spelling") {
   CHECK_FALSE(parse_path("/" + std::string(4095, 'x')));
 }
 
-TEST_CASE("names have no room for surprises") {
+TEST_CASE("names cannot contain anything surprising") {
   CHECK(*parse_name("ras.example-1_x", 64) == "ras.example-1_x");
   for (const auto* bad : {"", ".a", "a-", "a b", "a/b", "\xc3\xbc", "a\n"})
     CHECK_FALSE(parse_name(bad, 64));
@@ -97,7 +97,7 @@ TEST_CASE("a TPM is a device or a software TPM, never a command or a library") {
   }
 }
 
-TEST_CASE("a path prefix ends at a component, and a path from a log cannot walk out of it") {
+TEST_CASE("a path prefix matches whole components, and a path from a log cannot climb out of it") {
   CHECK(covers("/var/log", "/var/log"));
   CHECK(covers("/var/log", "/var/log/x"));
   CHECK(covers("/var/log", "/var/log/a/b"));

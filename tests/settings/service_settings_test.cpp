@@ -57,7 +57,7 @@ TEST_CASE("the service's defaults are those of the protocol") {
   CHECK(read->level == log_level::info);
 }
 
-TEST_CASE("the shipped service.yaml says what the defaults are, and nothing else") {
+TEST_CASE("the shipped service.yaml states the defaults, and nothing else") {
   const auto shipped = shipped_file("configs/service.yaml");
   const auto read = parse(shipped);
   REQUIRE_MESSAGE(read.ok(), refused_service(shipped));
@@ -242,7 +242,7 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
   }
 }
 
-TEST_CASE("all problems are reported at once, and only so many") {
+TEST_CASE("all problems are reported at once, up to a limit") {
   const auto fault = refused_service("beat: 1\nstate: x\nfoo: 1\n");
   CHECK(fault.find("service.yaml:1: name: missing") != std::string::npos);
   CHECK(fault.find("\nservice.yaml:1: beat: ") != std::string::npos);
@@ -254,7 +254,7 @@ TEST_CASE("all problems are reported at once, and only so many") {
   CHECK(refused_service(many).ends_with("\nand 10 more"));
 }
 
-TEST_CASE("SIGHUP changes intervals, limits, policy and log; for the rest a restart is needed") {
+TEST_CASE("SIGHUP changes intervals, limits, policy and log; everything else needs a restart") {
   const service_settings before;
   auto after = before;
   after.beat = 1s;

@@ -106,7 +106,7 @@ void life::check_alarm(const node_id& id, node_history& node) {
   if (state.alarm && state.verdict == verdict::affirming)
     wrong(to_string(id) + " has the alarm of two hosts, and the verdict affirming");
   if (before && !state.alarm && ++node.ends > node.ends_asked)
-    wrong("nobody ended the alarm of " + to_string(id));
+    wrong("the alarm of " + to_string(id) + " ended without an operator");
 }
 
 /// Once a machine has shown that records are missing, no machine looks good
@@ -135,7 +135,7 @@ void life::check_shown() {
   look();
   for (const auto& one : shown_)
     if (is_good(one.shown) && book_.is_bad(book_.nodes[one.id].told))
-      wrong(to_string(one.id) + " told an implant, and is shown as " + one.shown);
+      wrong(to_string(one.id) + " reported an implant, and is shown as " + one.shown);
 }
 
 /// Checked when no actor can run, except one that a hanging disk holds. Delivered evidence counts, whether it
@@ -199,7 +199,7 @@ void life::check_names() {
         ask<change_reply>(service_->core().trust, naming{other->id, name, std::string{"check"}});
     if (done && done->ok() == taken)
       wrong("the name " + name
-            + (taken ? " is given twice" : " is nobody's, and refused: " + done->fault().check));
+            + (taken ? " is given twice" : " is free, and is refused: " + done->fault().check));
   }
 }
 
@@ -217,7 +217,7 @@ void life::end_losses() {
     quiet_for(3s);
   }
   if (wrong_.empty() && service_->core().board->rolled_back())
-    wrong("the service is rolled back, and nothing of it can be acknowledged");
+    wrong("the service is rolled back, and no loss can be acknowledged");
 }
 
 /// Two live hosts raise an alarm. Once the second is stopped, the acknowledgement ends the alarm.
@@ -234,7 +234,7 @@ void life::end_alarms() {
   }
   quiet_for(5s);
   for (const auto& [id, node] : book_.nodes)
-    if (node.alarmed) wrong("the alarm of " + to_string(id) + " was acknowledged, and stands");
+    if (node.alarmed) wrong("the alarm of " + to_string(id) + " was acknowledged, and is still there");
 }
 
 void life::check_second_hosts() {
@@ -273,7 +273,7 @@ void life::check_machine(std::size_t which) {
   if (node.revoked && !revoked) wrong(to_string(id) + " was revoked, and is shown as " + found->shown);
   if (revoked) {
     if (!node.revoked && !node.may_be_revoked)
-      wrong(to_string(id) + " is shown as revoked, and nobody did that");
+      wrong(to_string(id) + " is shown as revoked, and no operator revoked it");
     return;
   }
   if (!views_[which].connected) wrong(to_string(id) + " does not get in");

@@ -18,15 +18,16 @@ void live_all(std::uint64_t from, std::uint64_t to) {
 
 // `./run simulate` runs more seeds. The way from seed to plot may change, so a life that found a bug becomes
 // a test case of its own.
-TEST_CASE("check 30: no order of messages, failures, crashes and orders shows or stores what it must not") {
+TEST_CASE("check 30: no order of messages, failures, crashes and commands makes the service show or store "
+          "anything forbidden") {
   live_all(0, 50);
 }
 
-TEST_CASE("more lives of the same kind") { live_all(50, 500); }
+TEST_CASE("more lives of the same kind keep the same properties") { live_all(50, 500); }
 
 // An implant is reported while another change of the same machine waits for a hanging disk. Which seeds reach
 // this state depends on every message of the service, so the test searches for them.
-TEST_CASE("check 30: bad news that waits behind another change of its machine is shown") {
+TEST_CASE("check 30: bad news that waits for another change of its machine is shown") {
   plot what;
   what.machines = 4;
   what.people.pause = std::chrono::milliseconds{1524};

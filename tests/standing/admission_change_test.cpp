@@ -30,7 +30,7 @@ node_record approved_again() {
 
 } // namespace
 
-TEST_CASE("check 04: a generation that begins says since when nothing is verified, and forgets nothing bad") {
+TEST_CASE("check 04: a new generation records since when nothing is verified, and forgets nothing bad") {
   struct {
     verdict before;
     verdict after;

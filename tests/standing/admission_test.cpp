@@ -40,7 +40,7 @@ node_record enrolled(const proven_machine& who) { return decide({}, who, vendor_
 
 } // namespace
 
-TEST_CASE("a vendor's word admits only where the rules say so, and a software EK never") {
+TEST_CASE("a vendor's certificate admits only if the rules say so, and a software EK never does") {
   CHECK(decide({}, machine(), vendor_admission::automatic).kind == admission_kind::admit);
   CHECK(decide({}, machine(), vendor_admission::pending).kind == admission_kind::pending);
   CHECK(decide({}, machine(1, 1, endorsement::none), vendor_admission::automatic).kind
@@ -62,13 +62,13 @@ TEST_CASE("check 04: another AK for a known EK is a new generation that waits, n
   CHECK(out.node.candidate->ak_public == bytes{2});
 }
 
-TEST_CASE("check 10: a machine whose counters went back waits although its AK is the known one") {
+TEST_CASE("check 10: a machine whose counters went back waits even if its AK is the known one") {
   const auto known = enrolled(machine());
   CHECK(decide(known, machine(), vendor_admission::automatic, true).kind == admission_kind::pending);
   CHECK(decide(known, machine(), vendor_admission::automatic, false).kind == admission_kind::admit);
 }
 
-TEST_CASE("the same EK and AK is a re-issue, also for a new node key, and stays in its generation") {
+TEST_CASE("the same EK and AK is a re-issue, even with a new node key, and stays in its generation") {
   const auto known = enrolled(machine());
   const auto out = decide(known, machine(1, 9), vendor_admission::pending);
   CHECK(out.kind == admission_kind::admit);
@@ -77,7 +77,7 @@ TEST_CASE("the same EK and AK is a re-issue, also for a new node key, and stays 
   CHECK(out.log.find("new node key") != std::string::npos);
 }
 
-TEST_CASE("a revoked machine stays out, known or forgotten") {
+TEST_CASE("a revoked machine is refused, whether it is known or was forgotten") {
   auto known = enrolled(machine());
   known.standing = standing::revoked;
   const auto r = rules(vendor_admission::automatic);
@@ -114,7 +114,7 @@ TEST_CASE("an approval covers one triple and expires") {
   CHECK_FALSE(decide(*approved, machine(2), vendor_admission::pending).node.candidate->approved_fingerprint);
 }
 
-TEST_CASE("an operator's approval of a software EK is its level; a vendor's stays the vendor's") {
+TEST_CASE("an operator's approval of a software EK sets its level; a vendor's level stays") {
   const auto level = [](endorsement e) {
     const auto who = machine(1, 1, e);
     const auto waiting = decide({}, who, vendor_admission::pending);
@@ -125,7 +125,7 @@ TEST_CASE("an operator's approval of a software EK is its level; a vendor's stay
   CHECK(level(endorsement::vendor) == endorsement::vendor);
 }
 
-TEST_CASE("waiting machines are bounded in number and by source, and asking again costs nothing") {
+TEST_CASE("waiting machines are limited in number and by source, and asking again costs nothing") {
   const auto r = rules(vendor_admission::pending);
   CHECK(decide_admission({}, false, false, machine(), r, {3, 0}, now).fault().code == errc::busy);
   CHECK(decide_admission({}, false, false, machine(), r, {2, 2}, now).fault().code == errc::busy);
@@ -135,7 +135,7 @@ TEST_CASE("waiting machines are bounded in number and by source, and asking agai
   CHECK_FALSE(again->changed);
 }
 
-TEST_CASE("who waited too long asks for a place again, as everybody does") {
+TEST_CASE("a machine that waited too long asks for a place again, like any other") {
   const auto waits = decide({}, machine(), vendor_admission::pending).node;
   REQUIRE(waits.candidate);
   const auto over = waits.candidate->expires;

@@ -91,7 +91,7 @@ bool has_news(const attestation_change& made, std::string_view event) {
 
 } // namespace
 
-TEST_CASE("check 17: bad news that comes late counts for the boot and identity that it is of, and no other") {
+TEST_CASE("check 17: late bad news counts for its own boot and identity, and for no other") {
   decided_machine m;
   m.newest_session = false;
   struct {
@@ -119,7 +119,7 @@ TEST_CASE("check 17: bad news that comes late counts for the boot and identity t
   }
 }
 
-TEST_CASE("check 17: of an older session or number what is good is dropped, what is bad counts") {
+TEST_CASE("check 17: from an older session or number, good news is dropped and bad news counts") {
   using appraisal::attestation_end;
   for (const bool newest : {false, true}) {
     decided_machine m;
@@ -140,11 +140,11 @@ TEST_CASE("check 17: of an older session or number what is good is dropped, what
   }
 }
 
-TEST_CASE("check 17: an increment is decided on a record that was judged by what it was judged by") {
+TEST_CASE("check 17: an increment is decided on a record that was judged by the same rules") {
   using appraisal::attestation_end;
   decided_machine m;
   m.state.appraisal_version = 3; // of an older set
-  SUBCASE("what is on record is bad under the newer one, and the increment does not hide it") {
+  SUBCASE("a record that fails the newer set stays bad, and the increment does not hide it") {
     appraisal::reappraisal bad;
     bad.findings.findings.emplace_back().kind = finding_kind::claim; // a failure
     bad.findings.total = 1;
@@ -155,12 +155,12 @@ TEST_CASE("check 17: an increment is decided on a record that was judged by what
     CHECK(made->answer.state->verdict == verdict::contraindicated);
     CHECK(made->answer.state->findings.size() == 1);
   }
-  SUBCASE("it cannot be read: nothing good is built on it") {
+  SUBCASE("a record that cannot be read: good news is refused") {
     const auto good = m.takes(m.request(attestation_end::verified, {}));
     REQUIRE_FALSE(good.ok());
     CHECK(good.fault().code == errc::io);
   }
-  SUBCASE("it cannot be read: what is bad counts") {
+  SUBCASE("a record that cannot be read: bad news counts") {
     const auto bad = m.takes(m.request(attestation_end::failed, {decided_machine::doubt()}));
     REQUIRE(bad.ok());
     CHECK(bad->answer.state->verdict == verdict::contraindicated);
@@ -168,7 +168,7 @@ TEST_CASE("check 17: an increment is decided on a record that was judged by what
           == m.state.number); // it counts as bad news only, so the newest attestation stays
     CHECK(has_news(*bad, "reappraisal.failed"));
   }
-  SUBCASE("whole logs need nothing of the record") {
+  SUBCASE("whole logs need no record") {
     auto request = m.request(attestation_end::verified, {});
     auto outcome = std::make_shared<appraisal::attestation_outcome>(*request.outcome);
     outcome->what = appraisal::occasion::new_boot;

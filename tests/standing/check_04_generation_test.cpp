@@ -33,7 +33,7 @@ admission decide(const std::optional<node_record>& known, const proven_machine& 
 
 } // namespace
 
-TEST_CASE("check 04: an approved AK begins a generation, and the one before is out") {
+TEST_CASE("check 04: an approved AK starts a generation, and the one before is out") {
   const auto first = decide({}, with_ak(1)).node;
   const auto waiting = decide(first, with_ak(2));
   REQUIRE(waiting.kind == admission_kind::pending);
@@ -49,7 +49,7 @@ TEST_CASE("check 04: an approved AK begins a generation, and the one before is o
   CHECK(decide(second.node, with_ak(1)).kind == admission_kind::pending);
 }
 
-TEST_CASE("check 04: what is proven again and is the same changes nothing of the node") {
+TEST_CASE("check 04: a repeated proof of the same identity changes nothing in the node") {
   const auto first = decide({}, with_ak(1)).node;
   const auto again = decide(first, with_ak(1));
   CHECK(again.kind == admission_kind::admit);

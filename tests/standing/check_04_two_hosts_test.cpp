@@ -89,7 +89,7 @@ bool alarmed(const node_state& state) { return state.alarm.has_value() || listed
 
 } // namespace
 
-TEST_CASE("check 04: two boot ids that come in turn while the TPM counts no boot are an alarm") {
+TEST_CASE("check 04: two boot ids that alternate while the TPM counts no boot raise an alarm") {
   life one;
   CHECK_FALSE(one.attests(boot(1), 5).alarmed);
   CHECK(one.state.verdict == verdict::affirming);
@@ -102,7 +102,7 @@ TEST_CASE("check 04: two boot ids that come in turn while the TPM counts no boot
   CHECK(one.state.alarm->found.find(to_string(boot(2))) != std::string::npos);
 }
 
-TEST_CASE("check 04: a second host whose evidence does not verify is seen, too") {
+TEST_CASE("check 04: a second host whose evidence does not verify is noticed as well") {
   life one;
   (void)one.attests(boot(1), 5);
   (void)one.fails(boot(2));
@@ -110,7 +110,7 @@ TEST_CASE("check 04: a second host whose evidence does not verify is seen, too")
   CHECK(one.attests(boot(1), 5).alarmed);
 }
 
-TEST_CASE("check 04: the alarm stands over attestations, boots, sets and restarts of the service") {
+TEST_CASE("check 04: the alarm survives attestations, boots, sets and restarts of the service") {
   life one;
   (void)one.attests(boot(1), 5);
   REQUIRE(raise_alarm(one.state, two_live_sessions(), {7}));
@@ -136,7 +136,7 @@ TEST_CASE("check 04: the alarm stands over attestations, boots, sets and restart
   CHECK(listed(one.state));
 }
 
-TEST_CASE("check 04: no alarm lifts a bad verdict, and none makes one of nothing") {
+TEST_CASE("check 04: no alarm improves a bad verdict, and none creates a verdict") {
   node_state never;
   (void)raise_alarm(never, two_live_sessions(), {1});
   CHECK(never.verdict == verdict::none);
@@ -148,7 +148,7 @@ TEST_CASE("check 04: no alarm lifts a bad verdict, and none makes one of nothing
   CHECK(recorded_verdict(bad.state, bad.node(), *context()) == verdict::contraindicated);
 }
 
-TEST_CASE("check 04: a person ends the alarm, and a host that is still there raises it again") {
+TEST_CASE("check 04: an operator ends the alarm, and a host that is still there raises it again") {
   life one;
   (void)one.attests(boot(1), 5);
   (void)one.attests(boot(2), 5);
@@ -187,8 +187,8 @@ TEST_CASE("check 04: reboots, kexec, suspend and restarts of the service raise n
   CHECK(one.state.boots_seen.size() <= max_boots_seen);
 }
 
-TEST_CASE("check 04: node keys that come in turn are two hosts; an agent that loses its key again and again "
-          "is not") {
+TEST_CASE(
+    "check 04: node keys that alternate are two hosts; an agent that loses its key again and again is not") {
   node_state state;
   state.verdict = verdict::affirming;
   const auto key = [](std::uint8_t which) { return bytes32{which}; };
@@ -208,7 +208,7 @@ TEST_CASE("check 04: node keys that come in turn are two hosts; an agent that lo
   CHECK(note_key(state, key(20), key(19)));
 }
 
-TEST_CASE("what is on record of who vouches is what people are told, over boots, once") {
+TEST_CASE("the recorded doubt about a machine's endorsement is shown once, and stays over boots") {
   life l;
   const auto told = [&l] {
     std::vector<std::string> out;

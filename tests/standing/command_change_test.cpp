@@ -114,7 +114,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what is set for a machine is on record at once, and what is not named stays") {
+TEST_CASE("a setting of a machine is on record at once, and settings that are not named stay") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::reconfigure, {20s, {}, "debug"}));
   CHECK(w.node()->tuning == tuning{20s, 0ms, "debug"});
@@ -154,7 +154,7 @@ TEST_CASE("a value outside its limits is refused with a sentence, and changes no
   CHECK_FALSE(w.order(command_kind::reconfigure, {60s, 10min, {}}));
 }
 
-TEST_CASE("who orders what is open already waits for that one") {
+TEST_CASE("a second order of the same kind waits for the open one") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::renew));
   const auto first = w.added;
@@ -163,7 +163,7 @@ TEST_CASE("who orders what is open already waits for that one") {
   CHECK(w.queue.open().size() == 1);
 }
 
-TEST_CASE("check 32: a machine that accepts to leave is on record until it has left, and then it is not") {
+TEST_CASE("check 32: a machine that accepts to leave is on record until it has left, and then no longer") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::attest));
   const auto other = w.added;
@@ -185,7 +185,7 @@ TEST_CASE("check 32: a machine that accepts to leave is on record until it has l
   REQUIRE(w.settled.size() == 2);
 }
 
-TEST_CASE("a machine that accepted to leave and did not stays, and its later word counts") {
+TEST_CASE("a machine that accepted to leave but did not stays, and its later report counts") {
   for (const auto how : {command_outcome::expired, command_outcome::failed}) {
     commanded_world w;
     CHECK_FALSE(w.order(command_kind::unregister));
@@ -198,8 +198,8 @@ TEST_CASE("a machine that accepted to leave and did not stays, and its later wor
   }
 }
 
-TEST_CASE(
-    "check 32: a machine that accepted to leave has time for its last word, and a later one forgets nobody") {
+TEST_CASE("check 32: a machine that accepted to leave has time for its last report, and a later one removes "
+          "no node") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::unregister, {}, 60s));
   w.hand_out();
@@ -218,7 +218,7 @@ TEST_CASE(
   CHECK(w.node());
 }
 
-TEST_CASE("check 32: a machine that left, enrolled again and only then says so is not forgotten") {
+TEST_CASE("check 32: a machine that left, enrolled again and only then reports that is not forgotten") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::attest));
   const auto other = w.added;
@@ -236,7 +236,7 @@ TEST_CASE("check 32: a machine that left, enrolled again and only then says so i
   CHECK(w.node());
 }
 
-TEST_CASE("a late word corrects what was not known, and nothing else") {
+TEST_CASE("a late report corrects an unknown outcome, and nothing else") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::renew));
   const auto id = w.added;
@@ -252,7 +252,7 @@ TEST_CASE("a late word corrects what was not known, and nothing else") {
   CHECK(w.ended(id)->outcome == command_outcome::failed);
 }
 
-TEST_CASE("check 32: that a machine attested is for its evidence to say, early and late") {
+TEST_CASE("check 32: only evidence proves that a machine attested, early and late") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::attest));
   w.hand_out();
@@ -264,7 +264,7 @@ TEST_CASE("check 32: that a machine attested is for its evidence to say, early a
   CHECK(w.ended(w.added)->outcome == command_outcome::unknown);
 }
 
-TEST_CASE("a command of another machine is nobody's to report") {
+TEST_CASE("a report on another machine's command is ignored") {
   commanded_world w;
   command_record theirs;
   theirs.id = {99};
@@ -276,7 +276,7 @@ TEST_CASE("a command of another machine is nobody's to report") {
   CHECK_FALSE(w.ended({99}));
 }
 
-TEST_CASE("check 32: nothing that was ordered before a machine is forgotten or revoked outlives that") {
+TEST_CASE("check 32: no order survives the forgetting or revocation of its machine") {
   for (const bool forgotten : {true, false}) {
     commanded_world w;
     CHECK_FALSE(w.order(command_kind::attest));
@@ -299,7 +299,7 @@ TEST_CASE("check 32: nothing that was ordered before a machine is forgotten or r
   }
 }
 
-TEST_CASE("nothing is handed out where no session is open") {
+TEST_CASE("nothing is sent without an open session") {
   commanded_world w;
   CHECK_FALSE(w.order(command_kind::renew));
   w.session = {};

@@ -23,7 +23,7 @@ command_record command(std::uint64_t id, command_kind kind, std::uint64_t deadli
 
 } // namespace
 
-TEST_CASE("a command goes out once a session, and again on the next one until it is answered") {
+TEST_CASE("a command is sent once in each session until it is answered") {
   command_queue queue;
   CHECK(queue.add(command(1, command_kind::renew)).to_store.size() == 1);
   const auto first = queue.take_unsent(at(1));
@@ -39,7 +39,7 @@ TEST_CASE("a command goes out once a session, and again on the next one until it
   CHECK(queue.open().empty());
 }
 
-TEST_CASE("'not run' is said only of what was never sent") {
+TEST_CASE("'not run' is reported only for commands that were never sent") {
   command_queue queue;
   queue.add(command(1, command_kind::renew, 10));
   CHECK(queue.expire(at(9)).empty());
@@ -54,7 +54,7 @@ TEST_CASE("'not run' is said only of what was never sent") {
   CHECK(settled[0].outcome == command_outcome::unknown);
 }
 
-TEST_CASE("a second attest joins the first; a second reconfigure replaces the one that was not sent") {
+TEST_CASE("a second attest joins the first; a second reconfigure replaces one that was not sent") {
   command_queue queue;
   CHECK(queue.add(command(1, command_kind::attest)).id.value == 1);
   const auto joined = queue.add(command(2, command_kind::attest));
@@ -80,7 +80,8 @@ TEST_CASE("an attest is done when an attestation after its sending was decided, 
   CHECK(queue.settle_attest({10}).size() == 1);
 }
 
-TEST_CASE("after a restart of the service's machine what was sent is unknown and the rest expired") {
+TEST_CASE(
+    "after a reboot of the service's machine, commands that were sent are unknown and the others expired") {
   auto sent = command(1, command_kind::renew);
   sent.outcome = command_outcome::sent;
   command_queue queue{{command(2, command_kind::unregister), sent}};

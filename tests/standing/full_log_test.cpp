@@ -28,7 +28,8 @@ decided does_not_go_on(const node_state& before, bool booted, wall_time now) {
 
 } // namespace
 
-TEST_CASE("a log that does not go on is asked for as a whole once an hour; sooner it is a verdict") {
+TEST_CASE(
+    "a log that does not continue causes a request for whole logs once an hour; sooner it causes a verdict") {
   const auto first = does_not_go_on({}, false, {1'000'000});
   CHECK(first.ask_full_log);
   const auto again = does_not_go_on(first.state, false, {1'000'001});
@@ -37,7 +38,7 @@ TEST_CASE("a log that does not go on is asked for as a whole once an hour; soone
   CHECK(does_not_go_on(first.state, false, {1'000'000 + 3'600'000}).ask_full_log);
 }
 
-TEST_CASE("check 17: what a machine told counts, though its log does not go on and is asked for as a whole") {
+TEST_CASE("check 17: bad news from a log that does not continue counts, although whole logs are requested") {
   for (const bool booted : {false, true}) {
     auto outcome = std::make_shared<appraisal::attestation_outcome>();
     outcome->end = appraisal::attestation_end::again;
@@ -55,7 +56,7 @@ TEST_CASE("check 17: what a machine told counts, though its log does not go on a
   }
 }
 
-TEST_CASE("check 17: claims that an increment outdates are trusted by nobody before whole logs came") {
+TEST_CASE("check 17: claims that an increment outdates are not trusted until whole logs came") {
   const finding behind{finding_kind::evidence, severity::warning, "evidence.behind", {}, {}, {}, {}, {}};
   const finding moved{finding_kind::event, severity::failure, "boot.unexplained", {}, {}, {}, {}, {}};
   const auto decided_on = [](std::vector<finding> found, wall_time asked) {
@@ -96,7 +97,8 @@ TEST_CASE("check 17: claims that an increment outdates are trusted by nobody bef
   CHECK(bad.state.findings.size() == 2);
 }
 
-TEST_CASE("check 17: an increment that was on its way when whole logs were asked for brings no lease back") {
+TEST_CASE(
+    "check 17: an increment that was on its way when whole logs were requested does not restore the lease") {
   for (const auto what : {appraisal::occasion::increment, appraisal::occasion::full_log}) {
     auto outcome = std::make_shared<appraisal::attestation_outcome>();
     outcome->end = appraisal::attestation_end::verified;
@@ -119,7 +121,7 @@ TEST_CASE("check 17: an increment that was on its way when whole logs were asked
 }
 
 TEST_CASE(
-    "check 25: a finding about evidence has whole logs asked for at once, and then the time is on record") {
+    "check 25: a finding about evidence causes a request for whole logs at once, and its time is on record") {
   const finding doubt{finding_kind::evidence, severity::failure, "evidence.unproven", {}, {}, {}, {}, {}};
   auto context = std::make_shared<appraisal_context>();
   context->policy = std::make_shared<const appraisal::policy>();
@@ -144,8 +146,7 @@ TEST_CASE(
   CHECK(fails(failed, false, {2'000'000}).full_log_asked.milliseconds == 1'000'100);
 }
 
-TEST_CASE(
-    "bad news of an attestation that was given up ends the lease and leaves the newest one the newest") {
+TEST_CASE("bad news from an unfinished attestation ends the lease, and the newest result stays the newest") {
   node_state before;
   before.epoch = {7};
   before.number = {70};
@@ -171,7 +172,7 @@ TEST_CASE(
   CHECK_FALSE(after.alarmed);
 }
 
-TEST_CASE("check 25: a record that is more than can be judged is a failure, and no lease is left") {
+TEST_CASE("check 25: a record that is too large to judge is a failure, and leaves no lease") {
   node_state before;
   before.verdict = verdict::affirming;
   before.lease.until = {5000};
@@ -185,7 +186,7 @@ TEST_CASE("check 25: a record that is more than can be judged is a failure, and 
   CHECK(after.verdict_changed);
 }
 
-TEST_CASE("asking for whole logs lets go of no evidence: the newest result stays what it was") {
+TEST_CASE("a request for whole logs keeps all evidence: the newest result stays what it was") {
   node_state before;
   before.evidence_kept = true;
   const auto asked = does_not_go_on(before, true, {1'000'000});
@@ -193,7 +194,8 @@ TEST_CASE("asking for whole logs lets go of no evidence: the newest result stays
   CHECK(asked.state.evidence_kept);
 }
 
-TEST_CASE("a machine that booted is asked for whole logs each time, however soon, and that uses up nothing") {
+TEST_CASE(
+    "a machine that rebooted is asked for whole logs each time, however soon, and that uses up no request") {
   const auto first = does_not_go_on({}, true, {1'000'000});
   CHECK(first.ask_full_log);
   const auto again = does_not_go_on(first.state, true, {1'000'001});
@@ -202,7 +204,7 @@ TEST_CASE("a machine that booted is asked for whole logs each time, however soon
   CHECK(does_not_go_on(again.state, false, {1'000'002}).ask_full_log);
 }
 
-TEST_CASE("check 17: trust ends with the record that asks for whole logs, and not when somebody sends them") {
+TEST_CASE("check 17: trust ends with the record that requests whole logs, not when the logs arrive") {
   for (const bool booted : {false, true}) {
     node_state before;
     before.boot.emplace();
@@ -219,7 +221,7 @@ TEST_CASE("check 17: trust ends with the record that asks for whole logs, and no
 }
 
 TEST_CASE(
-    "check 17: a quote that says that the boot on record ended ends its lease, though no logs follow it") {
+    "check 17: a quote that shows that the recorded boot ended also ends its lease, even if no logs follow") {
   struct row {
     std::uint32_t reset, restart;
     bool ends;
@@ -288,7 +290,7 @@ written recorded(const node_state& before, bool unread) {
 
 } // namespace
 
-TEST_CASE("check 25: what is on record and comes again is not written again, unless that mends the record") {
+TEST_CASE("check 25: a file that is on record already is not written again, unless that mends the record") {
   node_state sound;
   sound.boot.emplace();
   sound.boot_claims.emplace();
@@ -306,8 +308,8 @@ TEST_CASE("check 25: what is on record and comes again is not written again, unl
   }
 }
 
-TEST_CASE("check 17: once whole logs are owed there is no lease before they verify, in whatever order things "
-          "come") {
+TEST_CASE(
+    "check 17: once whole logs are owed there is no lease until they verify, whatever the order of events") {
   const finding behind{finding_kind::evidence, severity::warning, "evidence.behind", {}, {}, {}, {}, {}};
   const finding violated{finding_kind::claim, severity::warning, "ima.violation", {}, {}, {}, {}, {}};
   auto context = std::make_shared<appraisal_context>();

@@ -211,7 +211,7 @@ private:
 
 } // namespace
 
-TEST_CASE("check 30: whatever is published was judged by what was in force when it was decided") {
+TEST_CASE("check 30: every published verdict was judged by the rules in force when it was decided") {
   const auto all = judges();
   std::size_t published = 0;
   for (std::uint32_t seed = 0; seed < 40; ++seed) {
@@ -230,8 +230,8 @@ TEST_CASE("check 30: whatever is published was judged by what was in force when 
   CHECK(published > 400); // otherwise the test proves nothing
 }
 
-TEST_CASE(
-    "check 30: evidence of a new boot that was held back until the policy changed is judged by the new one") {
+TEST_CASE("check 30: evidence of a new boot that was delayed until the policy changed is judged by the new "
+          "policy") {
   const auto all = judges();
   const auto& loose = all[0];
   const auto& strict = all[4];
@@ -256,8 +256,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("check 30: signatures that nobody verified at the challenge are not believed by the policy that "
-          "wants them") {
+TEST_CASE("check 30: signatures that were not verified at the challenge do not count for the policy that "
+          "requires them") {
   const auto all = judges();
   racing_world w{1, all};
   w.put_in_force(all[0]);

@@ -5,7 +5,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("a lease ends by the kernel's clock alone") {
+TEST_CASE("only the kernel's clock ends a lease") {
   moment issued;
   issued.service_boot.raw.fill(1);
   issued.boot = {10'000};
@@ -26,7 +26,7 @@ TEST_CASE("a lease ends by the kernel's clock alone") {
   CHECK(at(19'000, 0) == freshness::stale);
 }
 
-TEST_CASE("another boot of the service's machine expires every lease") {
+TEST_CASE("a reboot of the service's machine expires every lease") {
   moment issued;
   issued.boot = {10'000};
   const auto held = make_lease(issued, std::chrono::seconds{9});

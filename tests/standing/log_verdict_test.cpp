@@ -24,7 +24,7 @@ std::vector<std::string> entered(const change_batch& batch) {
 
 } // namespace
 
-TEST_CASE("a change of verdict is entered, and no change is not") {
+TEST_CASE("a change of verdict is entered, and an unchanged verdict is not") {
   change_batch batch{node_id{}};
   log_verdict(batch, {1}, verdict::affirming, verdict::affirming);
   CHECK(entered(batch).empty());
@@ -35,7 +35,7 @@ TEST_CASE("a change of verdict is entered, and no change is not") {
                                     "verdict: none -> contraindicated"});
 }
 
-TEST_CASE("an alarm that comes with a request for the whole log enters the verdict that it lowers") {
+TEST_CASE("an alarm that comes with a request for whole logs enters the verdict that it lowers") {
   node_state before;
   before.verdict = verdict::affirming;
   decided after{.state = before, .ask_full_log = true, .alarmed = true};

@@ -23,7 +23,7 @@ node_state trusted_by_another_group(verdict what) {
 
 } // namespace
 
-TEST_CASE("where nothing can be judged anew, a move ends verdict and lease, and leaves distrust") {
+TEST_CASE("if the record cannot be judged again, a move ends verdict and lease, and leaves distrust") {
   appraisal_context context;
   context.version = 7;
   context.policy_digest = {9};
@@ -44,7 +44,7 @@ TEST_CASE("where nothing can be judged anew, a move ends verdict and lease, and 
   CHECK(after.state.findings.size() == 1);
 }
 
-TEST_CASE("a machine with more than can be judged is moved all the same, and is untrusted there, too") {
+TEST_CASE("a machine with a record that is too large to judge can be moved, and is untrusted there as well") {
   node_record node;
   node.standing = standing::enrolled;
   node.group = "web";

@@ -79,7 +79,7 @@ std::vector<bad_entry> bad_entries() {
       {"violation", "ima-ng", ima_ng_data("/usr/bin/bash", "x"), true}};
 }
 
-/// `m` with one more entry in its list, which is told as `name`, `pcr` and `data`.
+/// `m` with one more entry in its list, which is reported as `name`, `pcr` and `data`.
 attesting_machine telling(const attesting_machine& m, const bad_entry& bad, std::string_view name,
                           unsigned pcr, const bytes& data) {
   auto out = m;
@@ -177,7 +177,8 @@ TEST_CASE("check 20: no other name, PCR, path or boot id makes a bad machine loo
     }
 }
 
-TEST_CASE("check 19: a violation stays one on record, its digest is nobody's, and no reference learns it") {
+TEST_CASE(
+    "check 19: a violation stays one on record, its digest counts for no file, and no reference learns it") {
   attesting_machine m{"grub-sb"};
   m.violate("/usr/bin/bash"); // the list also has a digest of its content
   const auto out = attest(m, logs_wanted::whole);
@@ -200,7 +201,7 @@ TEST_CASE("check 19: a violation stays one on record, its digest is nobody's, an
   CHECK(read_back(zero)[0].kind == file_kind::file);
 }
 
-TEST_CASE("check 19: no path passes a violation over, and no list keeps one from being found") {
+TEST_CASE("check 19: no excluded path hides a violation, and no list keeps one from being found") {
   attesting_machine m{"grub-sb"};
   policy rules;
   rules.exclude = {"/var/log"};
@@ -216,7 +217,7 @@ TEST_CASE("check 19: no path passes a violation over, and no list keeps one from
 
 namespace {
 
-/// `m`, whose list so far was `before`, with `count` more violations, told as `name`0, `name`1, ...
+/// `m`, whose list so far was `before`, with `count` more violations, reported as `name`0, `name`1, ...
 attesting_machine violated_as(const attesting_machine& m, bytes before, std::size_t count,
                               const std::string& name) {
   auto out = m;
@@ -236,7 +237,8 @@ std::set<std::string> violations_for_record(const attestation_outcome& out) {
 
 } // namespace
 
-TEST_CASE("check 19: violations that are told again with new names put no more on record, and stay found") {
+TEST_CASE(
+    "check 19: violations that are reported again with new names add nothing to the record, and stay found") {
   constexpr std::size_t count = 300;
   constexpr std::size_t most = file_claims::max_names + 1;
   for (const auto level : {severity::warning, severity::failure}) {

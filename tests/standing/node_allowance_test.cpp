@@ -11,8 +11,7 @@ using namespace muster;
 using namespace muster::service;
 using namespace std::chrono_literals;
 
-TEST_CASE(
-    "check 25: of one node there are never more than the burst and one in each pause, whenever it asks") {
+TEST_CASE("check 25: a node never gets more than the burst and one in each pause, whenever it asks") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     std::mt19937_64 random{seed};
@@ -30,7 +29,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("who asks rarely is never refused, and who asks too often hears when it may again") {
+TEST_CASE("a node that asks rarely is never refused, and one that asks too often learns when it may again") {
   node_allowance allowance{8, 600s};
   const node_id rare{{1}}, often{{2}};
   for (std::uint64_t t = 0; t < 1000; ++t)

@@ -7,7 +7,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("a name is never what means the id of a machine") {
+TEST_CASE("a name can never be mistaken for a machine's id") {
   for (const char* good : {"web-1", "a", "deadbee", "035c4e6g", "cafe-035c4e63", "..."})
     CHECK_MESSAGE(check_name(good).ok(), good);
   CHECK(check_name(std::string(64, 'x')).ok());

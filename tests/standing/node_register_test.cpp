@@ -49,7 +49,7 @@ private:
 
 } // namespace
 
-TEST_CASE("check 30: the register answers as one that looks at every name, whatever is held, settled and "
+TEST_CASE("check 30: the register answers like a search through every name, whatever is held, settled and "
           "forgotten") {
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     CAPTURE(seed);

@@ -9,8 +9,8 @@ using namespace muster;
 using namespace muster::service;
 using namespace muster::service::one_change;
 
-TEST_CASE("check 30: of one machine one change is on its way at a time, whoever asks for what, and whatever "
-          "the disk does") {
+TEST_CASE("check 30: a machine has one change on its way at a time, whatever the requests and whatever the "
+          "disk does") {
   std::size_t stored = 0;
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
@@ -26,7 +26,7 @@ TEST_CASE("check 30: of one machine one change is on its way at a time, whoever 
   CHECK(stored > 3000); // otherwise nearly everything was refused, and the test proves nothing
 }
 
-TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting and no more; each is "
+TEST_CASE("check 25: while the disk hangs, a machine has a limited number of waiting changes; each is "
           "answered once") {
   slow_disk disk;
   node_register all;
@@ -72,8 +72,8 @@ TEST_CASE("check 25: while the disk hangs, a machine has so many changes waiting
   CHECK(runner.idle());
 }
 
-TEST_CASE("check 30: a change that was made for another machine is refused; it neither is stored nor takes a "
-          "turn") {
+TEST_CASE(
+    "check 30: a change that was made for another machine is refused: it is not stored and takes no turn") {
   slow_disk disk;
   node_register all;
   std::optional<node_change> foreign;
@@ -110,7 +110,7 @@ TEST_CASE("check 30: a change that was made for another machine is refused; it n
 }
 
 TEST_CASE(
-    "check 30: a change is decided on what became durable, not on what was there when it was asked for") {
+    "check 30: a change is decided on the durable record, not on the record at the time of the request") {
   slow_disk disk;
   node_register all;
   node_runner runner{{disk.reader(),
@@ -185,7 +185,7 @@ struct renewed_first {
 
 } // namespace
 
-TEST_CASE("check 30: whoever keeps its record busy keeps no new policy from it") {
+TEST_CASE("check 30: a machine that keeps its record busy cannot hold off a new policy") {
   renewed_first w;
   const auto who = a_machine(1, 1);
   w.runner.run(

@@ -31,7 +31,7 @@ decided decided_with(lease_rule leases, const node_state& before, std::uint64_t 
 
 } // namespace
 
-TEST_CASE("while the records are rolled back an attestation is decided, and gives no lease") {
+TEST_CASE("while the records are rolled back an attestation is decided, but gives no lease") {
   node_state before;
   before.lease = make_lease({boot_id{}, {800}, {}}, std::chrono::hours{1});
   before.valid_until = {1'700'000'100'000};
@@ -47,6 +47,6 @@ TEST_CASE("while the records are rolled back an attestation is decided, and give
   CHECK(withheld.state.verdict == given.state.verdict);
 }
 
-TEST_CASE("check 33: a lease names the loss of records that was acknowledged last when it was given") {
+TEST_CASE("check 33: a lease names the loss of records that had last been acknowledged") {
   CHECK(decided_with(lease_rule::given, {}, 42).state.lease.after_loss == 42);
 }

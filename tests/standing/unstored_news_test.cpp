@@ -55,7 +55,7 @@ TEST_CASE("check 30: bad news is shown until a record contains it") {
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: bad news that nobody decided is shown until a later attestation is on record") {
+TEST_CASE("check 30: bad news that was never decided is shown until a later attestation is on record") {
   unstored_news watch;
   const node_id id{{1}};
   auto record = good_state();
@@ -97,7 +97,7 @@ TEST_CASE("check 30: a change of something else does not end bad news that was l
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: what is judged anew lifts what was judged before, and not what a machine told") {
+TEST_CASE("check 30: a new judgement lifts an earlier judgement, but nothing that a machine reported") {
   unstored_news watch;
   const node_id id{{1}};
   lose(watch, id, good_state(), state_with(7, 2), by_judgement);
@@ -113,7 +113,7 @@ TEST_CASE("check 30: what is judged anew lifts what was judged before, and not w
   CHECK(shown_of(watch, id) != nullptr);
 }
 
-TEST_CASE("check 30: what people ordered and the disk refused did not happen") {
+TEST_CASE("check 30: an order that the disk refused did not happen") {
   unstored_news watch;
   const node_id id{{1}};
   watch.decided(id, good_state(), state_with(7, 2), by_people);
@@ -122,7 +122,7 @@ TEST_CASE("check 30: what people ordered and the disk refused did not happen") {
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: news is what makes a machine untrusted, and nothing else") {
+TEST_CASE("check 30: only a change that makes a machine untrusted is news") {
   for (const auto by : {by_people, change_source::machine, by_evidence, by_judgement})
     for (const auto before : {verdict::none, verdict::affirming, verdict::warning, verdict::contraindicated})
       for (const auto after :
@@ -155,7 +155,7 @@ TEST_CASE("check 30: bad news ends with the machine's record, and with its gener
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: bad news is shown while it waits for its turn behind another change") {
+TEST_CASE("check 30: bad news is shown while it waits for another change") {
   unstored_news watch;
   const node_id id{{1}};
   finding told;
@@ -180,7 +180,7 @@ TEST_CASE("check 30: bad news is shown while it waits for its turn behind anothe
   CHECK(shown_of(watch, id) == nullptr);
 }
 
-TEST_CASE("check 30: that a lease ended is news, and takes the place of nothing worse") {
+TEST_CASE("check 30: the end of a lease is news, and replaces nothing worse") {
   const node_id id{{1}};
   auto ended = good_state();
   ended.number = {7};
@@ -237,7 +237,7 @@ TEST_CASE("check 30: a machine that named another boot has no lease while that w
   CHECK(watch.worse_than_recorded().empty());
 }
 
-TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
+TEST_CASE("check 30: a lease end that was lost hides no worse record") {
   unstored_news watch;
   const node_id id{{1}};
   auto ended = good_state();
@@ -251,7 +251,7 @@ TEST_CASE("check 30: a lease whose end was lost hides no worse record") {
   CHECK(worse_of(judged, watch.worse_than_recorded().at(id)).verdict == verdict::contraindicated);
 }
 
-TEST_CASE("check 30: who asks whether the service is well hears of commits that fail or are late") {
+TEST_CASE("check 30: the health check notices commits that fail or are late") {
   unstored_news watch;
   CHECK(watch.healthy({1000}).ok());
   const auto large = watch.sent({1000});

@@ -62,7 +62,8 @@ node_record under(const vendor_trust& trust, node_record node = vouched_machine(
 
 } // namespace
 
-TEST_CASE("check 01: vouching is computed from the chain on record, and ends with what it rests on") {
+TEST_CASE(
+    "check 01: vouching is computed from the recorded chain, and ends with the trust that it depends on") {
   const auto node = vouched_machine();
   CHECK(under(trusting()).level == endorsement::vendor);
   CHECK(under(trusting()).doubt.empty());
@@ -86,7 +87,7 @@ TEST_CASE("check 01: vouching is computed from the chain on record, and ends wit
   CHECK(under(trusting(false), by_vendor).level == endorsement::none);
 }
 
-TEST_CASE("check 01: what an operator denies is denied to enrolled machines, too") {
+TEST_CASE("check 01: an operator's denial also applies to enrolled machines") {
   const auto node = vouched_machine();
   const auto denied_by = [&](const std::function<void(crypto::ek_denials&)>& put) {
     auto trust = trusting();
@@ -120,7 +121,7 @@ TEST_CASE("check 01: what an operator denies is denied to enrolled machines, too
   CHECK(under(trust, bare).denied);
 }
 
-TEST_CASE("check 40: who denies an EK denies it with its other y, too") {
+TEST_CASE("check 40: a denial of an EK also denies it with its other y") {
   const auto chip = testing::soft_tpm{tpm::ek_template::l2_p256}.ek();
   const auto key = tpm::verify_ek_form(chip);
   REQUIRE(key.ok());
@@ -161,7 +162,7 @@ TEST_CASE("check 01: the firmware that the quote names is judged, not only the c
 
 // A machine may leave out or lose a denied certificate. A certificate that it showed once is judged as long
 // as the machine is known.
-TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away") {
+TEST_CASE("check 39: a proof adds to the recorded chain, and removes nothing") {
   const auto known = vouched_machine();
   const auto fresh = vendor().issue(ek().key(), {infineon, "SLB", "id:00080000"}, made)->der();
   const auto proof = [&](const node_record& before, std::vector<bytes> chain, endorsement level) {
@@ -226,7 +227,7 @@ TEST_CASE("check 39: a proof adds to what is on record, and takes nothing away")
   }
 }
 
-TEST_CASE("check 39: what a machine showed while it waited is on record when it is admitted") {
+TEST_CASE("check 39: certificates that a machine showed while it waited are on record when it is admitted") {
   const auto known = vouched_machine();
   proven_machine who;
   who.id = known.id;
@@ -261,7 +262,7 @@ TEST_CASE("check 39: what a machine showed while it waited is on record when it 
   CHECK(decide_admission(next, false, false, who, rules, {}, later)->node.ek_chain == known.ek_chain);
 }
 
-TEST_CASE("check 39: rubbish does not push out what is on record, and the record has an end") {
+TEST_CASE("check 39: worthless certificates do not displace the recorded ones, and the record is bounded") {
   const auto known = vouched_machine();
   std::vector<bytes> shown;
   for (int i = 0; i < 20; ++i)
@@ -272,7 +273,7 @@ TEST_CASE("check 39: rubbish does not push out what is on record, and the record
   CHECK(kept_chain(kept, shown) == kept);
 }
 
-TEST_CASE("check 39: newer firmware in a certificate that verifies ends what an older one says") {
+TEST_CASE("check 39: newer firmware in a certificate that verifies replaces what an older one says") {
   auto trust = trusting();
   trust.policy.denied.firmware = {{infineon, *crypto::firmware_version_from("7.63")}};
   auto node = vouched_machine();
@@ -286,7 +287,7 @@ TEST_CASE("check 39: newer firmware in a certificate that verifies ends what an 
   CHECK(under(trust, node).level == endorsement::vendor);
 }
 
-TEST_CASE("the finding of a denial follows the record, once, and goes with it") {
+TEST_CASE("the finding of a denial follows the record: it appears once, and ends with the denial") {
   node_state state;
   finding other;
   other.check = "event.kexec";

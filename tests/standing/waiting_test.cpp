@@ -68,7 +68,7 @@ TEST_CASE("a source is an IPv4 address or the /64 of an IPv6 address, whatever t
   }
 }
 
-TEST_CASE("candidates count for their source also after a restart") {
+TEST_CASE("candidates count for their source even after a restart") {
   // Otherwise each restart would give a flood of candidates from one address a new allowance.
   const std::vector<node_record> nodes{candidate(1, "192.0.2.7:1"), candidate(2, "192.0.2.7:2"),
                                        candidate(3, "192.0.2.8:1"), candidate(4, "[2001:db8::1]:1"),
@@ -90,7 +90,7 @@ TEST_CASE("candidates count for their source also after a restart") {
   CHECK(after.count("[2001:db8:1::]:9", while_it_waits).from_source == 0);
 }
 
-TEST_CASE("a node that was admitted, revoked or forgotten waits no more") {
+TEST_CASE("a node that was admitted, revoked or forgotten no longer waits") {
   waiting_candidates waiting;
   auto node = candidate(1, "192.0.2.7:1");
   waiting.note(node);
@@ -104,8 +104,8 @@ TEST_CASE("a node that was admitted, revoked or forgotten waits no more") {
   CHECK(waiting.count("192.0.2.7:2", while_it_waits).from_source == 0);
 }
 
-TEST_CASE("check 25: a candidate whose time is over takes no place from others, before and after it is "
-          "cleared away") {
+TEST_CASE(
+    "check 25: a candidate whose time is over takes no place from others, before and after it is removed") {
   waiting_candidates waiting;
   for (std::uint8_t i = 0; i < 40; ++i)
     waiting.note(candidate(i, "192.0.2.7:1"));

@@ -39,7 +39,7 @@ bool are_due(const node_state& state, wall_time now = {an_hour}) {
 
 } // namespace
 
-TEST_CASE("check 17: what is new is asked for only where the record can go on") {
+TEST_CASE("check 17: an increment is requested only if the record can be continued") {
   CHECK_FALSE(are_due(known_state()));
   CHECK(are_due(node_state{}));
   CHECK(whole_logs_due(known_state(), plain_context(), boot_id{{1}}, {an_hour}));
@@ -48,8 +48,7 @@ TEST_CASE("check 17: what is new is asked for only where the record can go on") 
   CHECK(are_due(pinned));
 }
 
-TEST_CASE(
-    "check 17: whole logs that an earlier session asked for are asked for until something came of them") {
+TEST_CASE("check 17: whole logs that an earlier session requested stay due until they have an outcome") {
   auto state = known_state();
   state.owes_whole_logs = true;
   CHECK(are_due(state));
@@ -58,7 +57,7 @@ TEST_CASE(
   CHECK_FALSE(are_due(state, {6 * an_hour - 1}));
 }
 
-TEST_CASE("check 17: where a finding about evidence is open, whole logs are asked for once in a while") {
+TEST_CASE("check 17: while a finding about evidence is open, whole logs are requested from time to time") {
   for (const auto& [check, pause] :
        {std::pair{"evidence.behind", an_hour / 12}, std::pair{"evidence.unproven", an_hour}}) {
     auto state = known_state();
@@ -77,7 +76,7 @@ TEST_CASE("check 17: where a finding about evidence is open, whole logs are aske
   CHECK_FALSE(are_due(other)); // whole logs would not end it
 }
 
-TEST_CASE("check 17: a session that asked does not ask again before anything came of it") {
+TEST_CASE("check 17: a session that requested whole logs does not request them again before an outcome") {
   auto state = known_state();
   state.findings.push_back(about_evidence("evidence.unproven"));
   const auto recorded = std::make_shared<const node_state>(state);
@@ -88,7 +87,7 @@ TEST_CASE("check 17: a session that asked does not ask again before anything cam
   CHECK(after_asking(nothing_to_mend, {7 * an_hour}) == nothing_to_mend);
 }
 
-TEST_CASE("check 17: what only outdates the record waits for its turn, what is bad does not") {
+TEST_CASE("check 17: an outdated record waits for the next request, but bad evidence does not") {
   auto before = known_state();
   before.full_log_asked = {5 * an_hour};
   for (const auto& [check, at_once] : {std::pair{"evidence.behind", false}, {"evidence.unproven", true}}) {
@@ -99,7 +98,7 @@ TEST_CASE("check 17: what only outdates the record waits for its turn, what is b
   }
 }
 
-TEST_CASE("check 18: the bank of a boot_aggregate is asked for, at first with whole logs") {
+TEST_CASE("check 18: the bank of a boot_aggregate is requested, at first with whole logs") {
   auto state = known_state();
   CHECK_FALSE(are_due(state));
   for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512}) {

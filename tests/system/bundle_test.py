@@ -32,7 +32,7 @@ def verifies(scene, node, verdict, what, *more):
             f"{what}: {verdict}, exit status {done.returncode}")
     require(said["attestation_key"]["vouched"] and said["attestation_key"]["generation"] == 1,
             f"{what}: the anchor vouches for the key")
-    require(said["service_says"]["recorded_verdict"] == verdict, f"{what}: as the service had it on record")
+    require(said["service_says"]["recorded_verdict"] == verdict, f"{what}: as in the service's record")
     return said
 
 
@@ -88,7 +88,8 @@ def main():
             scene, "node-2", "--attestation", str(changed(scene, "node-2"))))[1]["not_later_than"]),
                 "the log proves when the evidence was there")
         done = scene.call("muster", "appraise", "--bundle", scene.dir / "node-2.evidence", good=(5,))
-        require("by NOBODY" in done.stdout and "nobody vouches" in done.stdout, "without an anchor nobody vouches")
+        require("by NOBODY" in done.stdout and "nobody vouches" in done.stdout,
+                "without an anchor nothing vouches for the key")
         stranger = scene.dir / "stranger.pem"
         stranger.write_bytes((scene.dir / "ras" / "ca" / "nodes.pem").read_bytes())
         done = scene.call("muster", "appraise", "--bundle", scene.dir / "node-2.evidence", "--anchor", stranger,
@@ -104,18 +105,18 @@ def main():
             bad.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1:])
             done, said = appraise(scene, bad, good=(2,))
             if said is None and f"{bad}: " not in done.stderr:
-                require(False, f"a flipped bit at {place} is told with the file")
+                require(False, f"a flipped bit at {place} is reported with the file")
         require(True, "a flipped bit anywhere is found")
         bad.write_bytes(whole[:-1])
         done, _ = appraise(scene, bad, good=(2,))
-        require("middle of a part" in done.stderr, "a bundle that was cut is told")
+        require("middle of a part" in done.stderr, "a bundle that was cut is reported")
 
         # What if: other rules over the same evidence.
         lenient = scene.dir / "lenient.yaml"
         lenient.write_text("version: 1\nseverity: {ima.unknown-file: warning}\n")
         done, said = appraise(scene, path, "--policy", lenient)
         require(said["verdict"] == "contraindicated" and said["what_if"]["verdict"] == "warning"
-                and done.returncode == 4, "another policy over a bundle says what would be")
+                and done.returncode == 4, "another policy over a bundle gives the verdict that it would have")
 
         # A reboot: evidence of the boot before it is still kept, under the number of its attestation.
         numbers = numbers_of(found)
@@ -131,7 +132,7 @@ def main():
         now = scene.until("its verdict follows", lambda: scene.detail("node-2")["node"]["verdict"] not in ("none",) and scene.detail("node-2"))
         verifies(scene, "node-2", now["node"]["verdict"], "after a reboot")
         old = verifies(scene, "node-2", "contraindicated", "the boot before", "--attestation", str(kept[-1]))
-        require(old["boot_id"] == before, "it is the boot before")
+        require(old["boot_id"] == before, "it is the previous boot")
 
         # A restart of the service keeps it all.
         scene.stop("ras")
@@ -141,7 +142,7 @@ def main():
         refused = scene.muster("evidence", "export", "node-2", "-o", scene.dir / "y", "--attestation", "999999",
                                good=(2,))
         require("kept" in refused.stderr and not (scene.dir / "y").exists(),
-                "what is not kept is refused, and no file is left")
+                "a bundle that is not kept is refused, and no file is left")
 
         # Retention, short enough that only the newest evidence stays.
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
@@ -153,7 +154,8 @@ def main():
         scene.stop("node-1")
         scene.muster("node", "forget", "node-1", "--yes")
         gone = scene.muster("evidence", "export", detail["node"]["id"], "-o", scene.dir / "none", good=(2,))
-        require("muster: " in gone.stderr and not (scene.dir / "none").exists(), "of a forgotten node nothing is exported")
+        require("muster: " in gone.stderr and not (scene.dir / "none").exists(),
+                "nothing is exported for a forgotten node")
 
 
 if __name__ == "__main__":

@@ -65,21 +65,21 @@ def main():
         for name in ("node-1", "node-2"):
             upgrade(scene, name)
         scene.until("the canaries differ", lambda: all_are(scene, "untrusted", ["node-1", "node-2"]))
-        require(all_are(scene, "trusted", ["node-3", "node-4"]), "who is not upgraded is not touched")
+        require(all_are(scene, "trusted", ["node-3", "node-4"]), "machines that are not upgraded stay trusted")
         incidents = scene.muster("incidents").stdout
-        require("2 machines" in incidents, "what the canaries have in common is one incident")
+        require("2 machines" in incidents, "the canaries' common change is one incident")
         tried = scene.muster("reference", "try", "demo", "--from", "node-1", good=(1,))
         require("node-3" in tried.stdout and "Nothing was changed." in tried.stdout,
-                "a trial says who would turn untrusted, and why")
+                "a trial says which machines would turn untrusted, and why")
 
         scene.until("the canaries agree", lambda: "they agree" in campaign(scene, "show", "demo").stdout)
         proposed = campaign(scene, "propose", "demo").stdout
         require("PCR" in proposed and "file" in proposed, "a proposal says what it changes")
         refused = campaign(scene, "stage", "demo", good=(2,))
-        require("approve" in refused.stderr, "nothing is staged that nobody approved")
+        require("approve" in refused.stderr, "a set without an approval is not staged")
         digest = json.loads(scene.muster("-o", "json", "campaign", "show", "demo").stdout)["proposed"]
         refused = campaign(scene, "approve", "demo", "--set", digest, good=(2,))
-        require("another person" in refused.stderr, "who proposed does not approve")
+        require("another person" in refused.stderr, "the proposer cannot approve")
         campaign(scene, "end", "demo")
 
         campaign(scene, "start", "demo", "--canary", "node-1", "--canary", "node-2", "--stage-for", "1h")
@@ -112,7 +112,7 @@ def main():
         scene.until("a machine that went back is found", lambda: shown(scene)["node-3"] == "untrusted")
         campaign(scene, "undo", "demo")
         scene.until("undone, it passes again", lambda: all_are(scene, "trusted"))
-        require("enforced" in campaign(scene, "show", "demo").stdout, "every step stands in the record")
+        require("enforced" in campaign(scene, "show", "demo").stdout, "every step is in the record")
 
 
 if __name__ == "__main__":

@@ -55,9 +55,9 @@ def attest_now(scene):
     require(after == before + 1, f"attest: answered when attestation {after} was judged, long before the next is due")
     done = scene.until("the errand ends", lambda: log.lines("errand.ended", "attest"))
     require(len(log.lines("errand.starts", "attest")) == 1 and "done" in done[0],
-            "the agent carried it out, once, and knows it")
+            "the agent carried it out once, and logged it as done")
     number = re.search(r"command=(\d+)", done[0])[1]
-    require(f"errand {number} attest".encode() in state_file(scene, "errands"), "and has it on its disk")
+    require(f"errand {number} attest".encode() in state_file(scene, "errands"), "the agent has the errand on its disk")
 
 
 def attest_a_machine_that_is_away(scene):
@@ -80,13 +80,14 @@ def forget(scene):
     log = Since(scene, "node-1")
     old = state_file(scene, "node.crt")
     scene.muster("node", "forget", scene.nodes()["node-1"]["id"], "--yes")
-    told = scene.until("node-1 is told", lambda: log.lines("agent.refused", "forgotten"))
-    require("session" in told[0], f"forget ends the session, and the agent is told: {told[0].split('text=', 1)[-1]}")
+    told = scene.until("node-1 is notified", lambda: log.lines("agent.refused", "forgotten"))
+    require("session" in told[0],
+            f"forget ends the session, and the agent is notified: {told[0].split('text=', 1)[-1]}")
     scene.until("node-1 enrols again", lambda: log.lines("agent.admitted"))
     scene.until("with a new certificate", lambda: state_file(scene, "node.crt") not in (b"", old))
     scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
     scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
-    require(scene.detail("node-1")["generation"] == 1, "a forgotten machine begins anew")
+    require(scene.detail("node-1")["generation"] == 1, "a forgotten machine starts again at generation 1")
 
 
 def beats(scene, relay, count):
@@ -106,7 +107,7 @@ def interval_reaches_agent(scene, relay):
     slow = statistics.median(beats(scene, relay, 3))
     # A busy machine makes both longer, but neither shorter.
     require(slow > 1.5 > fast, f"the session that was open beats every {slow:.2f} s instead of every {fast:.2f} s")
-    require(not log.lines("agent.lost") and not log.lines("agent.refused"), "and is not cut for it")
+    require(not log.lines("agent.lost") and not log.lines("agent.refused"), "and the service does not cut it")
 
 
 def stops_at_once(scene):
@@ -118,7 +119,7 @@ def stops_at_once(scene):
     except subprocess.TimeoutExpired:
         service.kill()
         raise Failed(f"the service lives {PATIENCE} s after it was asked to end") from None
-    require(status == 0, "the service ends when it is asked to, and not with its orders")
+    require(status == 0, "the service ends when it is asked to, despite open orders")
 
 
 def renewal(scene, admitted_at):
@@ -128,12 +129,12 @@ def renewal(scene, admitted_at):
     took = time.monotonic() - admitted_at
     require(renewed and took > 30, f"a certificate of a minute is renewed at two thirds: after {took:.0f} s")
     scene.until("it is on the disk", lambda: state_file(scene, "node.crt") not in (b"", old))
-    require(not log.lines("agent.refused") and not log.lines("agent.lost"), "the session goes on")
+    require(not log.lines("agent.refused") and not log.lines("agent.lost"), "the session continues")
     scene.stop("node-1")
     log = Since(scene, "node-1")
     scene.start_agent("node-1")
     scene.until("node-1 connects again", lambda: log.lines("agent.connected"))
-    require(not log.lines("agent.admitted"), "the renewed certificate is good for the next session")
+    require(not log.lines("agent.admitted"), "the renewed certificate opens the next session")
 
 
 def main():

@@ -61,19 +61,21 @@ def main():
         scene.until("db-2 is trusted on", lambda: scene.shown("db-2") == "trusted")
         scene.until("web-1 ends as stale", lambda: scene.shown("web-1") == "stale")
         time.sleep(3)
-        require(scene.shown("web-1") == "stale" and scene.shown("db-2") == "trusted", "and stays so; the other group goes on")
+        require(scene.shown("web-1") == "stale" and scene.shown("db-2") == "trusted",
+                "web-1 stays stale; the other group continues")
         said = scene.muster("groups").stdout
         require("group demo: what is on record of it cannot be read" in said, "`muster groups` names it, with the remedy")
-        scene.until("`muster node show` says why nothing new is said of its machine",
+        scene.until("`muster node show` says why its machine gets no new verdict",
                     lambda: "no new verdict since" in scene.muster("node", "show", "web-1", good=(3,)).stdout
                     and "group demo: what is on record of it" in scene.muster("node", "show", "web-1", good=(3,)).stdout)
-        require("web-1: no new verdict since" in scene.muster("nodes").stdout, "and `muster nodes` does")
+        require("web-1: no new verdict since" in scene.muster("nodes").stdout, "and so does `muster nodes`")
         require("group demo: what is on record" in scene.muster("campaign", "start", "demo", "--canary", "web-1",
-                                                                good=(2,)).stderr, "nor begins a campaign")
+                                                                good=(2,)).stderr,
+                "a campaign of that group does not start")
         require("no new verdict since" in scene.muster("node", "attest", "web-1", "--timeout", "5s", good=(2,)).stderr,
-                "and `muster node attest` says what it waited for in vain")
+                "and `muster node attest` says why no verdict came")
         require("event=group.damaged" in (scene.dir / "ras.log").read_text(), "and so does the log")
-        scene.until("a set that is accepted anew mends it",
+        scene.until("a set that is accepted again mends it",
                     lambda: scene.muster("reference", "accept", "demo", "--from", "web-1",
                                          good=(0, 1, 3, 4)).returncode == 0)
         scene.until("web-1 is trusted again", lambda: scene.shown("web-1") == "trusted")
@@ -84,11 +86,12 @@ def main():
         scene.start_service()
         scene.until("db-2 is trusted on", lambda: scene.shown("db-2") == "trusted")
         said = scene.muster("nodes").stdout
-        require("web-1" not in scene.nodes() and f"DAMAGED: node {ids['web-1']}" in said, "`muster nodes` names the other")
+        require("web-1" not in scene.nodes() and f"DAMAGED: node {ids['web-1']}" in said,
+                "`muster nodes` names the damaged machine")
         time.sleep(3)
-        require("web-1" not in scene.nodes(), "which gets no new record by itself")
+        require("web-1" not in scene.nodes(), "the damaged machine gets no new record by itself")
         scene.muster("node", "forget", ids["web-1"], "--yes")
-        scene.until("once it is forgotten it enrols anew", lambda: "web-1" in scene.nodes())
+        scene.until("once it is forgotten it enrols again", lambda: "web-1" in scene.nodes())
         scene.stop("ras")
 
         store, kept = database.parent, scene.dir / "kept"
@@ -112,7 +115,8 @@ def main():
         for gone in (lambda: os.truncate(database, 0), lambda: shutil.rmtree(store)):
             gone()
             scene.start("ras", scene.bin / "ras", "--config", scene.dir / "service.yaml")
-            require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "ras does not begin anew by itself")
+            require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"),
+                    "ras does not begin an empty record by itself")
             store.mkdir(exist_ok=True)
             restore()
         # Nor without the record that names the CA, while the CA itself is still there.
@@ -120,7 +124,7 @@ def main():
         shutil.rmtree(store)
         anchor.unlink()
         scene.start("ras", scene.bin / "ras", "--config", scene.dir / "service.yaml")
-        require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "nor with the CA's folder alone")
+        require(ends(scene) == 1 and "begin_empty_record" in scene.tail("ras"), "nor does it with only the CA's folder")
         anchor.write_bytes(kept_anchor)
         store.mkdir(exist_ok=True)
         restore()
@@ -128,7 +132,7 @@ def main():
         shutil.rmtree(store)
         word.touch()
         scene.start_service()
-        require(not word.exists(), "but at the word of an operator, once")
+        require(not word.exists(), "it does so once at an operator's request")
         scene.stop("ras")
         restore()
 
@@ -138,7 +142,7 @@ def main():
         restore()
         done = scene.muster("node", "name", "db-2", "another", good=(0, 2)).returncode
         require(ends(scene, 30) == 1 and done == 2 and "was replaced" in scene.tail("ras", 60),
-                "a backup that is put back while ras runs ends it, and nothing is acknowledged")
+                "a backup that is restored while ras runs ends it, and nothing is acknowledged")
 
         # Cut short while it is open.
         scene.start_service()
@@ -150,7 +154,7 @@ def main():
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(0.2)
         require(ends(scene, 5) == 1 and "data.mdb: a page of it cannot be read" in scene.tail("ras", 60),
-                "a page that goes while ras runs ends it with a sentence that names the file")
+                "a page that disappears while ras runs ends it with a message that names the file")
 
 if __name__ == "__main__":
     main()

@@ -122,7 +122,7 @@ def main():
         while not is_over(ordeal) and time.monotonic() < deadline:
             time.sleep(0.1)
         require(is_over(ordeal) and "event=store.unusable" in scene.tail("ras", 200),
-                "a database that takes nothing any more ends the service, and the log says why")
+                "a database that accepts nothing any more ends the service, and the log says why")
         get_well(ordeal, disk, tally)
         disk.is_now("hang")
         scene.until("the service says that it is not ready", lambda: not ready(scene))

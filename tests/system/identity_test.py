@@ -50,22 +50,23 @@ def denied(scene, node_1):
     shutil.move(roots, away)
     roots.mkdir()
     reload_with(scene, [])
-    scene.until("the loss is told", lambda: "0 roots (1 before)" in scene.tail("ras", 200))
-    require(scene.shown("node-1") == "trusted", "a reload without any root keeps the roots of before")
+    scene.until("the loss is reported", lambda: "0 roots (1 before)" in scene.tail("ras", 200))
+    require(scene.shown("node-1") == "trusted", "a reload without any root keeps the earlier roots")
     # The vendor's root is removed while another stays: a machine admitted by that root alone has no endorsement left.
     scene.lab("vendor", scene.dir / "stranger")
     for one in (scene.dir / "stranger" / "roots").iterdir():
         shutil.copy(one, roots)
     reload_with(scene, [])
-    scene.until("node-1 is worth its admission", lambda: scene.nodes()["node-1"]["endorsement"] == "none")
+    scene.until("node-1 falls back to its admission", lambda: scene.nodes()["node-1"]["endorsement"] == "none")
     said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.not-vouched"]
-    require(said and scene.shown("node-1") == "unknown", "without its vendor's root nobody vouches, and it says so")
+    require(said and scene.shown("node-1") == "unknown",
+            "without its vendor's root nothing vouches for it, and a finding says so")
     shutil.rmtree(roots)
     shutil.move(away, roots)
     reload_with(scene, [])
     scene.until("node-1 trusted with the root", lambda: scene.shown("node-1") == "trusted")
     entries = json.loads(scene.muster("log", "show", "-o", "json").stdout)["entries"]
-    require("vouching" in {one["action"] for one in entries}, "changes of vouching are in the log")
+    require("vouching" in {one["action"] for one in entries}, "changes of what vouches for a machine are in the log")
 
 
 def left_out(scene, node_1):
@@ -87,7 +88,7 @@ def left_out(scene, node_1):
     scene.start_agent("node-1")
     scene.until("node-1 attested without a certificate", lambda: scene.detail(node_1)["attestation"] > before + 1)
     said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.denied"]
-    require(said and scene.shown("node-1") == "untrusted", "what a machine leaves out, it does not get rid of")
+    require(said and scene.shown("node-1") == "untrusted", "a machine that leaves out its certificate is still denied")
     scene.stop("node-1")
     file.write_text(honest)
     reload_with(scene, [])
@@ -110,7 +111,7 @@ def main():
 
         scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
         waiting = scene.until("soft-1 waits", lambda: pending(scene, "soft-1"))
-        require(waiting["endorsement"] in ("none", "operator"), "a TPM that nobody vouches for waits for a person")
+        require(waiting["endorsement"] in ("none", "operator"), "a TPM that nothing vouches for waits for an operator")
         wrong = "0" * 64
         refused = scene.muster("node", "approve", waiting["id"], "--fingerprint", wrong, good=(2,))
         require("fingerprint" in refused.stderr, "an approval with another fingerprint is refused, and says so")
@@ -145,7 +146,7 @@ def main():
         scene.start_agent("twin")
         scene.until("the first session is superseded", lambda: "superseded" in scene.tail("node-1", 200) or "took over" in scene.tail("node-1", 200)
                     or "superseded" in scene.tail("twin", 200) or "took over" in scene.tail("twin", 200))
-        require(True, "one identity on two hosts: the newer session supersedes, and the other is told")
+        require(True, "one identity on two hosts: the newer session supersedes, and the other host is notified")
         scene.until("the alarm", lambda: alarm(scene, node_1))
         require(scene.nodes()["node-1"]["shown"] == "warning" or scene.detail(node_1)["node"]["verdict"] == "warning",
                 "one identity on two hosts is an alarm, and at best a warning")
@@ -154,7 +155,7 @@ def main():
         scene.start_service()
         require(alarm(scene, node_1), "a restart of the service keeps the alarm")
         scene.muster("node", "acknowledge", node_1)
-        require(not alarm(scene, node_1), "a person ends the alarm")
+        require(not alarm(scene, node_1), "an operator ends the alarm")
         scene.stop("node-1")
         scene.start_agent("node-1")
         scene.until("node-1 trusted again", lambda: scene.shown("node-1") == "trusted")
@@ -175,19 +176,19 @@ def main():
         left = subprocess.run([str(scene.bin / "muster"), "--socket", str(scene.socket), "nodes"], stdout=writer,
                               stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
         os.close(writer)
-        require(left.returncode == 0 and not left.stderr, "a reader that has what it wanted is no error")
+        require(left.returncode == 0 and not left.stderr, "a reader that closes the pipe early causes no error")
 
         asked = scene.muster("node", "revoke", node_1, good=(2,))
-        require("--yes" in asked.stderr and scene.shown("node-1") != "revoked", "revoking is for good: it asks first")
+        require("--yes" in asked.stderr and scene.shown("node-1") != "revoked", "revoking is permanent: it asks first")
         told = scene.muster("node", "revoke", node_1, "--yes", "--reason", "stolen from rack 4").stdout
-        require(scene.shown("node-1") == "revoked", "revoked is shown at once")
-        require("stolen from rack 4" in scene.muster("node", "show", node_1, good=(1,)).stdout, "with the reason")
+        require(scene.shown("node-1") == "revoked", "the revocation is shown at once")
+        require("stolen from rack 4" in scene.muster("node", "show", node_1, good=(1,)).stdout, "and with its reason")
         number = told.split("(record ")[1].split(")")[0]
         record = scene.muster("log", "show", "--after", str(int(number) - 1), "--limit", "1").stdout.splitlines()[-1]
         require(record.startswith(number) and "revoke" in record and "stolen from rack 4" in record,
                 f"the number that a change prints is that of its record: {number}")
         refused = scene.muster("node", "attest", node_1, good=(1,))
-        require("revoked" in refused.stderr, "a revoked machine is not asked to attest, and that is status 1")
+        require("revoked" in refused.stderr, "a revoked machine is not asked to attest, and the exit status is 1")
         scene.stop("node-1")
         shutil.rmtree(scene.dir / "node-1.state")
         scene.muster("node", "forget", node_1, "--yes")

@@ -67,10 +67,10 @@ def begin(scene, names):
     scene.until("all are trusted", lambda: trusted(scene, names))
     size = everybody_keeps(scene, names)
     mode = (scene.dir / f"{first}.state" / "log_head").stat().st_mode & 0o777
-    require(mode == 0o600, f"each agent keeps the signed head over {size} records, for itself alone")
+    require(mode == 0o600, f"each agent keeps the signed head over {size} records, readable only by its owner")
     actions = {one["action"] for one in json.loads(scene.muster("log", "show", "-o", "json").stdout)["entries"]}
     require({"admission", "certificate", "verdict", "reference.accept"} <= actions,
-            f"what was done is in the log: {', '.join(sorted(actions))}")
+            f"every action is in the log: {', '.join(sorted(actions))}")
     return size
 
 
@@ -87,7 +87,7 @@ def keep_each(scene, name):
             scene.stop("ras")
             scene.start_service()
             scene.until("all are back", lambda: all(one["connected"] for one in scene.nodes().values()))
-    require(len(set(kept)) == len(kept), f"a machine was sent {len(kept)} heads, and its root kept each")
+    require(len(set(kept)) == len(kept), f"a machine was sent {len(kept)} heads, and its root user kept each")
     return kept
 
 
@@ -97,7 +97,7 @@ def roll_back(scene, names, old, copy):
         scene.muster("node", "name", next(one["id"] for one in scene.nodes().values() if one["hostname"] == name), name)
     scene.newest_order = order(scene, names[0])
     size = everybody_keeps(scene, names)
-    require(size >= old + len(names), f"the log has grown to {size} records, and the agents know")
+    require(size >= old + len(names), f"the log has grown to {size} records, and the agents have its head")
     scene.stop("ras")
     shutil.copy(scene.dir / "heads", scene.dir / "shipped-heads")
     (scene.dir / "heads").unlink()
@@ -110,7 +110,7 @@ def roll_back(scene, names, old, copy):
 def is_rolled_back(scene, names, size):
     status = scene.until("the agents' heads are held against the log", lambda: record_status(scene)["rolled_back"] and record_status(scene))
     require(any(one["size"] == size for one in status["alarms"]),
-            f"a database of before is noticed when agents come back: they have a head over {size} records")
+            f"an older database is noticed when agents come back: they have a head over {size} records")
     require(not any(node["shown"] in ("trusted", "warning") for node in scene.nodes().values()),
             "nothing is shown as trusted")
     table = scene.muster("nodes").stdout
@@ -120,33 +120,33 @@ def is_rolled_back(scene, names, size):
     node = scene.nodes()[names[0]]["id"]  # its name is lost, too
     before = scene.detail(node)["attestation"]
     scene.until("an attestation is decided meanwhile", lambda: scene.detail(node)["attestation"] > before)
-    require(scene.detail(node)["node"]["valid_until"] == "", "an attestation is decided, and gives no lease")
+    require(scene.detail(node)["node"]["valid_until"] == "", "an attestation is decided, but gives no lease")
 
 
 def nobody_enrols(scene, stranger):
     scene.start_agent(stranger)
     log = scene.dir / f"{stranger}.log"
-    scene.until("a new machine is told why", lambda: log.exists() and "rolled back" in log.read_text())
-    require(stranger not in scene.nodes(), "nobody enrols")
+    scene.until("a new machine gets the reason", lambda: log.exists() and "rolled back" in log.read_text())
+    require(stranger not in scene.nodes(), "no machine enrols")
 
 
 def goes_on(scene, names, stranger):
     scene.stop("ras")
     scene.start_service()
-    require(record_status(scene)["rolled_back"], "a restart does not end it")
+    require(record_status(scene)["rolled_back"], "a restart does not end the alarm")
     wrong = scene.muster("log", "acknowledge", "--head", "3:" + "00" * 32, good=(2,))
-    require("no such head" in wrong.stderr, "nor does another head")
+    require("no such head" in wrong.stderr, "an acknowledgement of another head does not either")
     standing = [one for one in record_status(scene)["alarms"] if not one["acknowledged"]]
     heads = [word for one in standing for word in ("--head", f"{one['size']}:{one['root']}")]
     scene.muster("log", "acknowledge", *heads)
-    require(not record_status(scene)["rolled_back"], "an operator who knows why acknowledges it")
+    require(not record_status(scene)["rolled_back"], "an operator who knows the reason acknowledges it")
     scene.until("all are trusted again, and the new machine is in", lambda: trusted(scene, names) and scene.nodes().get(stranger, {}).get("attested"))
     require(order(scene, scene.nodes()[names[0]]["id"]) > scene.newest_order,
-            "orders go on above those that are forgotten: agents run none twice, and none that comes late")
+            "new orders have numbers above the forgotten ones: agents run none twice, and none that comes late")
     scene.stop("ras")
     scene.start_service()
     scene.until("all are connected again", lambda: all(node["connected"] for node in scene.nodes().values()) and len(scene.nodes()) > len(names))
-    require(not record_status(scene)["rolled_back"], "heads that were acknowledged count no more, after a restart either")
+    require(not record_status(scene)["rolled_back"], "acknowledged heads no longer count, even after a restart")
 
 
 def heads_of_what_was_lost(scene, name):
@@ -157,7 +157,8 @@ def heads_of_what_was_lost(scene, name):
         (scene.dir / f"{name}.state" / "log_head").write_bytes(head)
         scene.start_agent(name)
         scene.until("the head is held against the log", lambda counted=counted: record_status(scene)["lost_heads"] > counted)
-        require(not record_status(scene)["rolled_back"], "a head of what was acknowledged as lost is counted, and is no alarm")
+        require(not record_status(scene)["rolled_back"],
+                "a head of an acknowledged loss is counted, and raises no alarm")
 
 
 def another_loss(scene, names):
@@ -177,7 +178,7 @@ def another_loss(scene, names):
     status = scene.until("another copy that is put back is noticed", lambda: record_status(scene)["rolled_back"] and record_status(scene))
     standing = [one for one in status["alarms"] if not one["acknowledged"]]
     require(len(standing) == 1 and standing[0]["before"] == incarnation(scene),
-            "it is one loss, whoever shows it, and another than the one that was acknowledged")
+            "it is one loss, whichever head shows it, and not the one that was acknowledged")
     scene.muster("log", "acknowledge", "--head", f"{standing[0]['size']}:{standing[0]['root']}")
     scene.until("all are trusted again", lambda: trusted(scene, names))
 
@@ -193,19 +194,20 @@ def verify(scene, names, copy):
     kept = [scene.dir / "heads", scene.dir / "shipped-heads", scene.dir / "shipped-later", *(scene.dir / f"{name}.state" / "log_head" for name in names)]
     witnesses = [word for file in kept for word in ("--head-file", file)]
     proven = scene.muster("log", "verify", scene.dir / "export", "--key", key, *witnesses)
-    require("acknowledged" in proven.stdout, "the whole log is proven by every head, and the loss is told")
+    require("acknowledged" in proven.stdout, "every head proves the whole log, and the loss is reported")
     lines = (scene.dir / "export").read_text().splitlines()
     at, line = next((n, line) for n, line in enumerate(lines) if '"action":"reference.accept"' in line)
     lines[at] = line.replace('"actor":"uid=', '"actor":"uid=9')
     (scene.dir / "rewritten").write_text("\n".join(lines) + "\n")
     said = scene.muster("log", "verify", scene.dir / "rewritten", "--key", key, *witnesses, good=(1,)).stdout
-    require("is not shown as it was entered: actor" in said, "a line that names another actor than its record is told")
+    require("is not shown as it was entered: actor" in said,
+            "a line that names another actor than its record is reported")
     cut = [line for n, line in enumerate(lines) if n != at]
     (scene.dir / "rewritten").write_text("\n".join(cut) + "\n")
     said = json.loads(scene.muster("-o", "json", "log", "verify", scene.dir / "rewritten", "--key", key, *witnesses,
                                    good=(1,)).stdout)
     require(not said["proven"] and len(said["problems"]) < 5 and "is missing" in said["problems"][0],
-            "a line that was cut out is told once, not for each record behind it")
+            "a line that was cut out is reported once, not for each record after it")
     scene.stop("ras")
 
     def of_copy(folder):
@@ -216,7 +218,7 @@ def verify(scene, names, copy):
     require(missing.returncode == 1 and "missing" in missing.stdout,
             "an older copy of the database: records under the shipped heads are missing")
     good = of_copy(scene.dir / "ras" / "store")
-    require(good.returncode == 0, "the database of a service that is stopped is proven without it")
+    require(good.returncode == 0, "the database of a stopped service can be proven without the service")
     edited = scene.dir / "edited"
     shutil.copytree(scene.dir / "ras" / "store", edited)
     data = (edited / "data.mdb").read_bytes()

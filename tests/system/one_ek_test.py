@@ -72,7 +72,7 @@ def another_attestation_key(scene):
             "the admitted generation keeps its standing while another waits")
     require(now["node"]["connected"] and not lines(scene, "node-1", "agent.refused", since=told_so_far)
             and len(lines(scene, "ras", "session.attached")) == came,
-            "and its session; the one that waits has none")
+            "it keeps its session too; the waiting host has none")
     return waiting
 
 
@@ -93,30 +93,31 @@ def a_person_decides(scene, waiting):
     first = detail(scene)["attestation"]
     scene.until("node-1 attests after that", lambda: detail(scene)["attestation"] > first)
     require(detail(scene)["generation"] == 1 and not lines(scene, "node-1", "agent.refused", since=told_so_far),
-            "an approval alone changes nothing: who was approved has to come and prove again")
+            "an approval alone changes nothing: the approved host must come and prove again")
 
     # It comes back, but shows nothing of what it runs.
     ima_log = without_ima_log(scene, "twin", scene.dir / "no-such-log")
     scene.start_agent("twin")
     scene.until("twin is admitted", lambda: lines(scene, "twin", "agent.admitted"))
-    ended = scene.until("node-1 is told", lambda: lines(scene, "node-1", "agent.refused", "generation", since=told_so_far))
+    ended = scene.until("node-1 is notified",
+                        lambda: lines(scene, "node-1", "agent.refused", "generation", since=told_so_far))
     require("unknown" in ended[0],
-            f"the older generation's session ends, and is told: {ended[0].split('text=', 1)[-1]}")
+            f"the older generation's session ends, and its host is notified: {ended[0].split('text=', 1)[-1]}")
     scene.until("twin connects", lambda: lines(scene, "twin", "agent.connected"))
     now = detail(scene)
     require(now["generation"] == 2 and now["node"]["connected"], "twin is generation 2")
     require(now["node"]["shown"] in ("unknown", "untrusted"),
-            f"who came later inherits no trust: {now['node']['shown']} until it proves what it runs")
+            f"the later host inherits no trust: {now['node']['shown']} until it proves what it runs")
 
     # Now the first host is the one with another AK.
-    second = scene.until("node-1 waits in turn", lambda: fingerprint_told(scene, "node-1"))
+    second = scene.until("node-1 waits as well", lambda: fingerprint_told(scene, "node-1"))
     require(second != waiting and not lines(scene, "node-1", "agent.admitted", since=told_so_far),
-            "node-1 proves again and waits in turn, under a fingerprint of its own")
+            "node-1 proves again and now waits, under its own fingerprint")
     scene.stop("twin")
     without_ima_log(scene, "twin", ima_log)
     scene.start_agent("twin")
     scene.until("twin trusted", lambda: node_of(scene)["shown"] in ("trusted", "warning"))
-    require(detail(scene)["generation"] == 2, "twin has its own standing once it attested")
+    require(detail(scene)["generation"] == 2, "twin has its own standing after it attested")
 
 
 def never_two_sessions(scene):
@@ -129,7 +130,7 @@ def never_two_sessions(scene):
             alive = True
         if "session.detached" in line or "older generation" in line or "newer session" in line:
             alive = False
-    require(len(lines(scene, "ras", "session.attached")) >= 3, "each session began after the one before had ended")
+    require(len(lines(scene, "ras", "session.attached")) >= 3, "each session began after the previous one had ended")
 
 
 def same_attestation_key(scene):
@@ -139,20 +140,21 @@ def same_attestation_key(scene):
     before = detail(scene)
     scene.start_agent("copy")
     scene.until("copy is certified", lambda: lines(scene, "copy", "agent.admitted"))
-    ended = scene.until("node-1 is told", lambda: lines(scene, "node-1", "agent.refused", since=told_so_far))
+    ended = scene.until("node-1 is notified", lambda: lines(scene, "node-1", "agent.refused", since=told_so_far))
     require("unknown" in ended[0] or "superseded" in ended[0],
-            "a certificate for another node key ends the older session, and tells it: "
+            "a certificate for another node key ends the older session, and its host is notified: "
             + ended[0].split("text=", 1)[-1])
     after = detail(scene)
     require(after["node"]["id"] == before["node"]["id"] and after["generation"] == before["generation"],
             "it is one node, in one generation")
     # node-1 proves itself again and takes the node back, and so on: at each moment only one certificate and one
     # session counts.
-    scene.until("copy is told as well", lambda: lines(scene, "copy", "agent.refused"))
+    scene.until("copy is notified as well", lambda: lines(scene, "copy", "agent.refused"))
     require(len(lines(scene, "ras", "re-issued for a new node key")) >= 2, "each change of hands is on record")
     scene.until("an alarm is raised", lambda: any(one["check"] == "identity.two-hosts"
                                                       for one in detail(scene)["findings"]))
-    require(node_of(scene)["shown"] != "trusted", "node keys that come in turn are an alarm, and nobody is trusted")
+    require(node_of(scene)["shown"] != "trusted",
+            "node keys that alternate raise an alarm, and neither host is trusted")
     scene.until("sessions change hands", lambda: len(lines(scene, "ras", "session.attached")) >= 3)
 
 

@@ -117,7 +117,7 @@ class Ordeal:
                  if node["hostname"] not in self.taken}
         require(shown.pop(self.untrusted, "untrusted") == "untrusted"
                 and set(shown.values()) <= {"trusted", "stale", "unknown"},
-                f"the implant is untrusted, nobody else is: {shown}")
+                f"the implant's machine is untrusted, no other is: {shown}")
 
 
 def begin(scene, chance_seed, operators):

@@ -32,17 +32,17 @@ def renew(scene):
     serial = scene.detail("node-1")["certificate_serial"]
     for _ in range(3):  # one after the other, sooner than a machine may ask by itself
         said = scene.muster("node", "renew", "node-1")
-        require("new certificate" in said.stdout, "who orders a renewal waits for the certificate")
+        require("new certificate" in said.stdout, "an operator who orders a renewal waits for the certificate")
         new = state_file(scene, "node.crt")
-        require(new not in (b"", old), "which is another one, and on the disk of the machine")
+        require(new not in (b"", old), "the certificate is a new one, and on the machine's disk")
         old = new
-    require(not log.lines("agent.refused") and not log.lines("agent.lost"), "no session ends for it")
-    require(len(log.lines("errand.ended", "renew", "done")) == 3, "the agent carried out each, once")
+    require(not log.lines("agent.refused") and not log.lines("agent.lost"), "no session ends because of it")
+    require(len(log.lines("errand.ended", "renew", "done")) == 3, "the agent carried out each order once")
     log = restart_agent(scene)
-    require(not log.lines("agent.admitted"), "the new one is good for the next session")
+    require(not log.lines("agent.admitted"), "the new certificate opens the next session")
     shown = scene.detail("node-1")
     require(shown["certificate_serial"] not in ("", serial) and shown["certificate_not_after"],
-            f"and is what `node show` shows: until {shown['certificate_not_after']}")
+            f"`node show` shows the new certificate: until {shown['certificate_not_after']}")
 
 
 def refuses(scene):
@@ -51,8 +51,8 @@ def refuses(scene):
         refused = scene.muster("node", "reconfigure", "node-1", option, value, good=(2,))
         require(says in refused.stderr, f"{option} {value} is refused: {refused.stderr.strip()}")
     refused = scene.muster("node", "reconfigure", "node-1", good=(2,))
-    require("nothing is set" in refused.stderr, f"and so is nothing: {refused.stderr.strip()}")
-    require(not scene.detail("node-1").get("tuning"), "and nothing changed")
+    require("nothing is set" in refused.stderr, f"an order without a setting is refused: {refused.stderr.strip()}")
+    require(not scene.detail("node-1").get("tuning"), "and no setting changed")
 
 
 def reconfigure(scene, relay):
@@ -61,14 +61,15 @@ def reconfigure(scene, relay):
     # More than three beats of the service, after which a silent session is cut. The first beats of a session also
     # carry an attestation, so only the longest of several intervals is surely a whole beat.
     scene.muster("node", "reconfigure", "node-1", "--beat", "3s", "--log-level", "debug")
-    require(log.lines("agent.tuned", "debug"), "the agent logs as it was told")
+    require(log.lines("agent.tuned", "debug"), "the agent logs at the level that was set")
     require(scene.detail("node-1")["tuning"] == {"beat": "3s", "jitter": "", "log_level": "debug"},
-            "`node show` says what is set")
+            "`node show` shows the settings")
     slow = max(beats(scene, relay, 3))
     require(slow > 2.5 > fast, f"it beats every {slow:.2f} s instead of every {fast:.2f} s")
-    require(not service.lines("session.detached") and not log.lines("agent.lost"), "and is not cut for its silence")
+    require(not service.lines("session.detached") and not log.lines("agent.lost"),
+            "and the service does not cut it for its silence")
     log = restart_agent(scene)
-    scene.until("the agent is told again", lambda: log.lines("agent.tuned", "debug"))
+    scene.until("the agent gets the settings again", lambda: log.lines("agent.tuned", "debug"))
     slow = max(beats(scene, relay, 3))
     require(slow > 2.5, f"after a restart of the agent it beats every {slow:.2f} s")
     scene.stop("ras")
@@ -83,12 +84,12 @@ def reconfigure_one_that_is_away(scene, relay):
     scene.until("node-1 is gone", lambda: not connected(scene))
     told = scene.muster("node", "reconfigure", "node-1", "--beat", "default", "--log-level", "default", "--timeout", "1s",
                         good=(2,))
-    require("set on record" in told.stderr, f"of a machine that is away it says: {told.stderr.strip()}")
-    require(not scene.detail("node-1").get("tuning"), "what was set has ended")
+    require("set on record" in told.stderr, f"for a machine that is away the answer is: {told.stderr.strip()}")
+    require(not scene.detail("node-1").get("tuning"), "the earlier settings have ended")
     scene.start_agent("node-1")
     scene.until("node-1 is back", lambda: connected(scene))
     fast = min(beats(scene, relay, 3))
-    require(fast < 2.5, f"the machine follows it when it comes: every {fast:.2f} s")
+    require(fast < 2.5, f"the machine follows the order when it comes back: every {fast:.2f} s")
 
 
 def forget_with_an_open_order(scene):
@@ -104,14 +105,14 @@ def forget_with_an_open_order(scene):
             _, said = waits.communicate(timeout=PATIENCE)
         finally:
             waits.kill()
-    require("forgotten" in said and waits.returncode == 2, f"who waits is told: {said.strip()}")
+    require("forgotten" in said and waits.returncode == 2, f"the waiting operator is notified: {said.strip()}")
     log = Since(scene, "node-1")
     scene.start_agent("node-1")
     scene.until("node-1 enrols again", lambda: log.lines("agent.admitted"))
     scene.until("node-1 attested", lambda: (scene.nodes().get("node-1") or {}).get("attested"))
     scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
     scene.muster("node", "attest", "node-1", good=(0, 1, 3, 4))
-    require(not log.lines("errand.starts", "unregister"), "the order from before does not reach it")
+    require(not log.lines("errand.starts", "unregister"), "the earlier order does not reach it")
 
 
 def unregister(scene):
@@ -119,19 +120,20 @@ def unregister(scene):
     require("Nothing was changed" in warned.stderr, "without --yes nothing happens")
     agent = scene.processes.pop("node-1")
     said = scene.muster("node", "unregister", "node-1", "--yes")
-    require("has left and is forgotten" in said.stdout, f"who orders it waits until it is so: {said.stdout.strip()}")
-    require("node-1" not in scene.nodes(), "it is not listed any more")
+    require("has left and is forgotten" in said.stdout,
+            f"the operator waits until the machine has left: {said.stdout.strip()}")
+    require("node-1" not in scene.nodes(), "the machine is not listed any more")
     require(agent.wait(PATIENCE) == 0, "its agent ends")
-    require(state_file(scene, "unregistered") and not state_file(scene, "node.crt"), "without its certificate")
+    require(state_file(scene, "unregistered") and not state_file(scene, "node.crt"), "the agent leaves no certificate")
     log = Since(scene, "node-1")
     scene.start_agent("node-1")
-    require(scene.processes.pop("node-1").wait(PATIENCE) == 0, "and is not started again by accident")
-    require(log.lines("unregistered"), "but says what to do")
+    require(scene.processes.pop("node-1").wait(PATIENCE) == 0, "an agent that is started again by accident ends")
+    require(log.lines("unregistered"), "and says what to do")
     (scene.dir / "node-1.state" / "unregistered").unlink()
     scene.start_agent("node-1")
     scene.until("node-1 attested", lambda: (scene.nodes().get("node-1") or {}).get("attested"))
     time.sleep(2)  # several beats: the agent has reported everything from before
-    require(connected(scene), "when somebody removed that file it enrols as a new machine, and stays")
+    require(connected(scene), "once that file is removed the machine enrols as a new one, and stays")
 
 
 def main():

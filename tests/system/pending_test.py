@@ -26,9 +26,9 @@ def main():
         scene.start_agent("web-3")
         scene.until("the third is refused",
                     lambda: "too many machines wait" in scene.tail("ras", 200) or len(scene.nodes()) != 2)
-        require("web-3" not in scene.nodes(), "a restart gives the address no new bound")
+        require("web-3" not in scene.nodes(), "a restart does not reset the address's limit")
         scene.until("the third waits alone", lambda: list(scene.nodes()) == ["web-3"])
-        require(True, "those whose time is over have left the table, and another one has their place")
+        require(True, "expired machines have left the table, and another one has their place")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def bundle(scene, node, verdict, what):
     scene.muster("evidence", "export", node, "-o", path)
     done = scene.call("muster", "appraise", "--bundle", path, "--anchor", scene.dir / "ras" / "anchor.pem", good=(0, 1))
     require(done.returncode == {"affirming": 0, "contraindicated": 1}[verdict],
-            f"{what}: its bundle comes to the same verdict")
+            f"{what}: its bundle gives the same verdict")
 
 
 def main():

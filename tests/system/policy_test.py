@@ -39,7 +39,7 @@ def main():
         reload(scene)
         scene.until("the other group's policy is in force", lambda: 'group="other"' in scene.tail("ras", 200))
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
-                "another group's policy judges nobody here")
+                "another group's policy judges no machine here")
 
         scene.muster("node", "group", "node-1", "other")
         moved = scene.detail("node-1")
@@ -47,11 +47,11 @@ def main():
                 "a machine that is moved is judged by its new group's policy at once")
         scene.until("it attests again", lambda: scene.detail("node-1")["attestation"] > moved["attestation"])
         require(scene.shown("node-1") == "untrusted" and scene.detail("node-1")["policy"] == moved["policy"],
-                "its open session goes on under the new group's policy")
+                "its open session continues under the new group's policy")
         scene.muster("node", "group", "node-1", "demo")
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
-                "and back: nothing of the other group stays")
-        require("demo -> other" in scene.muster("log", "show").stdout, "the log says from where to where")
+                "after the move back nothing of the other group stays")
+        require("demo -> other" in scene.muster("log", "show").stdout, "the log names both groups")
 
         (policies / "demo.yaml").write_text(demanding)
         tried = scene.muster("policy", "try", policies / "demo.yaml", "--group", "demo", good=(1,))
@@ -64,16 +64,16 @@ def main():
             [line for line in scene.tail("ras", 200).splitlines()
              if "policy.in_force" in line and 'group="other"' in line]) == 2)
         require(scene.shown("node-1") == "trusted" and scene.detail("node-1")["policy"] == default,
-                "a policy that would turn a whole group untrusted is not taken without a word")
+                "a policy that would turn a whole group untrusted is not applied while the guard forbids it")
         with open(scene.dir / "service.yaml", "a", encoding="utf-8") as file:
             file.write("references: {guard_percent: 100}\n")
         reload(scene)
         scene.until("node-1 untrusted", lambda: scene.shown("node-1") == "untrusted")
         finding = scene.finding("node-1", lambda one: one["check"] == "require.dbx")
         require(finding and finding["expected"] == "at least 100000 entries" and finding["remedy"],
-                "the group's own policy re-appraises it, and says what it wants")
+                "the group's own policy re-appraises it, and the finding says what it requires")
         strict = scene.detail("node-1")["policy"]
-        require(strict != default, "the digest of the policy is another one")
+        require(strict != default, "the digest of the policy has changed")
 
         def check_config(file):
             return subprocess.run([str(scene.bin / "ras"), "--config", str(file), "--check-config"],
@@ -106,11 +106,11 @@ def main():
         checked = check_config(scene.dir / "other.yaml").stdout
         require("deny: 1 EK, 0 certificates, 1 issuer, 0 firmware bounds" in checked
                 and f"deny: WARNING: admission.deny.issuers: {digest} is the key of no certificate" in checked,
-                "it counts what is denied, and names an issuer that nobody is")
+                "it counts the denials, and names an issuer that no certificate has")
 
         (policies / "demo.yaml").write_text("version: 1\nrequire:\n  dbx: {entries: lots}\n")
         reload(scene)
-        scene.until("the mistake is told", lambda: "demo.yaml:3: require.dbx.entries:" in scene.tail("ras", 200))
+        scene.until("the mistake is reported", lambda: "demo.yaml:3: require.dbx.entries:" in scene.tail("ras", 200))
         checked = check_config(scene.dir / "service.yaml")
         require(checked.returncode == 2 and "demo.yaml:3: require.dbx.entries:" in checked.stderr,
                 "--check-config names file, line and key")
@@ -124,7 +124,7 @@ def main():
         scene.stop("ras")
         scene.start_service()
         scene.until("node-1 is back", lambda: scene.shown("node-1") == "warning")
-        require(scene.detail("node-1")["policy"] == lenient, "a restart goes on with the same policy")
+        require(scene.detail("node-1")["policy"] == lenient, "a restart continues with the same policy")
 
         signer = pathlib.Path(__file__).resolve().parents[1] / "data/signatures/signer.pem"
         (policies / "signer.pem").write_bytes(signer.read_bytes())
@@ -136,19 +136,20 @@ def main():
         scene.until("a file without signature", lambda: scene.finding("node-1", lambda one: one["check"] == "ima.signature"))
         finding = scene.finding("node-1", lambda one: one["check"] == "ima.signature")
         require(finding["subject"] == "/usr/local/bin/unsigned" and finding["found"].startswith("no signature"),
-                "where files must be signed, one that is not is found by its path")
+                "if files must be signed, an unsigned one is found by its path")
         (policies / "demo.yaml").write_text("version: 1\nima:\n  signatures:\n    mode: off\n"
                                             "severity: {ima.unknown-file: warning}\n")
         reload(scene)
         scene.until("node-1 warning for the unknown file alone", lambda: scene.shown("node-1") == "warning")
         require(not scene.finding("node-1", lambda one: one["check"] == "ima.signature"),
-                "a policy that asks for no signature forgets the finding, by the records alone")
+                "a policy that requires no signature ends the finding, from the records alone")
 
         scene.lab("reboot", scene.dir / "node-1")
         (policies / "demo.yaml").unlink()
         reload(scene)
         scene.until("node-1 trusted again", lambda: scene.shown("node-1") == "trusted")
-        require(scene.detail("node-1")["policy"] == default, "without its own policy, a group has that of all others")
+        require(scene.detail("node-1")["policy"] == default,
+                "without its own policy, a group has the policy of all others")
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def refuses_who_is_not_the_service(a, b, relay):
     log = Since(a, "node-1")
     a.until("node-1 refuses service B", lambda: log.lines("agent.untrusted", "check="))
     require(b.nodes() == {}, "a real service under another anchor learns nothing of the machine")
-    require(a.nodes() == {}, "and nothing of all this reached the agent's own service")
+    require(a.nodes() == {}, "none of this reached the agent's own service")
 
 
 def works_as_a_network(a, relay):
@@ -96,7 +96,7 @@ def proof_is_for_one_channel(a, b, relay, service, name):
             f"the relay was in the middle of a whole enrolment: {len(relay.to_service)} bytes up, "
             f"{len(relay.to_agent)} down")
     require(seen.lines("enrol.proof_failed") and not seen.lines("event=admission") and name not in service.nodes(),
-            "the service logs whose proof it was, and keeps nothing of it")
+            "the service logs whose proof it was, and stores nothing of it")
     require(not (a.dir / f"{name}.state" / "node.crt").exists(), "no certificate was issued")
     a.stop(name)
 
@@ -134,7 +134,7 @@ def main():
         a.start_agent("node-2")
         b.until("node-2 attested at B", lambda: b.nodes().get("node-2", {}).get("attested"))
         require(True, "without the relay's TLS the same machine enrols at B: it was the relay that was refused")
-        require("node-2" not in a.nodes(), "A never knew it")
+        require("node-2" not in a.nodes(), "service A never knew the machine")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def main():
             return sum(held) == SEATS - 1
 
         scene.until(f"with the machine's own session it has {SEATS}, whoever asks for more", settled)
-        require(held[-1] and not held[0], "the oldest that said nothing gave way")
+        require(held[-1] and not held[0], "the oldest silent session gave way")
         require(scene.nodes()["web-1"]["connected"], "the machine's own session stays")
         for channel in channels:
             channel.close()

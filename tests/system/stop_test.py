@@ -43,11 +43,11 @@ def main():
         took = time.monotonic() - began
         require(took < LONGEST and service.returncode == 1, f"ras ended by itself while the disk hung ({took:.0f} s)")
         said = late.communicate(timeout=60)[0]
-        require(late.returncode != 0, f"who waited for the disk was not told that it is done: {said.strip()}")
+        require(late.returncode != 0, f"the operator who waited for the disk got no report of success: {said.strip()}")
         require('event=service.stopped clean="no"' in scene.tail("ras", 20), "the log says so")
         disk.is_now("well")
         scene.start_service()
-        require("before" in scene.nodes(), "what was acknowledged is on record")
+        require("before" in scene.nodes(), "every acknowledged change is on record")
         service = scene.processes.pop("ras")
         service.send_signal(signal.SIGTERM)
         require(service.wait(LONGEST) == 0, "and a stop without a hanging disk is clean")

@@ -74,13 +74,13 @@ def main():
                 scene.start_agent(name)
             scene.until("both machines enrolled and attested",
                         lambda: len([node for node in scene.nodes().values() if node["attested"]]) == 2)
-            require(True, "machines enrol while strangers fill what they may have")
+            require(True, "machines enrol while strangers fill their limits")
             scene.stop("web-1")
             scene.start_agent("web-1")
             scene.until("web-1 is back", lambda: scene.tail("web-1", 50).count("agent.connected") >= 2)
             require(flood.opened > 40, "and come back")
         lines = (scene.dir / "ras.log").read_text(errors="replace").count("session.")
-        require(lines < 2000, f"and the log has {lines} lines of sessions, not one for each that came")
+        require(lines < 2000, f"and the log has {lines} lines about sessions, not one for each session")
 
 
 if __name__ == "__main__":

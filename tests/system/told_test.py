@@ -55,12 +55,12 @@ def main():
         # The list runs ahead of the quote. The machine lies: the TPM was never extended.
         with open(log, "ab") as file:
             file.write(entry("/usr/bin/ahead", b"bad"))
-        scene.until("an implant behind the quote's prefix is bad news", lambda: unproven(scene, "node-1"))
+        scene.until("an implant after the quote's prefix is bad news", lambda: unproven(scene, "node-1"))
         require(scene.shown("node-1") == "untrusted" and unproven(scene, "node-1") == ["/usr/bin/ahead"],
-                "the finding names it, and a lease of ten minutes helps nothing")
+                "the finding names the implant, and a lease of ten minutes does not help")
         with open(log, "r+b") as file:
             file.truncate(len(honest))
-        scene.until("whole logs that verify end what was not true",
+        scene.until("whole logs that verify end an untrue finding",
                     lambda: scene.shown("node-1") == "trusted" and not unproven(scene, "node-1"))
 
         # The channel breaks while the list is being sent: its first part contains the implant, the last part never
@@ -69,7 +69,7 @@ def main():
         relay.cut_after = PART + PART // 2
         with open(log, "ab") as file:
             file.write(entry("/usr/bin/cut-off", b"bad") + known * (3 * PART // len(known)))
-        scene.until("what was told before the channel broke is bad news",
+        scene.until("an implant that was reported before the channel broke is bad news",
                     lambda: "/usr/bin/cut-off" in unproven(scene, "node-1"))
         require(scene.shown("node-1") == "untrusted", "and the machine is untrusted, whatever its lease says")
         scene.stop("node-1")

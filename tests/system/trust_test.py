@@ -104,16 +104,17 @@ def without_root_key(scene, names):
     scene.until("all are back", lambda: all(one["connected"] for one in scene.nodes().values()))
     require(not (ca / "root.key").exists(), "the service runs without root.key")
     typo = subprocess.run([str(scene.bin / "ras"), "ca", "sing"], capture_output=True, text=True, check=False)
-    require(typo.returncode == 2 and "is it sign?" in typo.stderr, "a command that is not there is named, and the one meant")
+    require(typo.returncode == 2 and "is it sign?" in typo.stderr,
+            "an unknown command is named, with the one that was probably meant")
     return away / "root.key"
 
 
 def refuses(scene, key):
     first = scene.muster("ca", "rotate", "--signed", scene.dir / "signed-1", good=(2,)).stderr
-    require("is not above" in first, "a list of before is refused")
+    require("is not above" in first, "an earlier list is refused")
     propose(scene)
     made = ras_ca(scene, "make-root", "Somebody", "--key", scene.dir / "other.key", "-o", scene.dir / "other.pem")
-    require(made.returncode == 0, "there is another root")
+    require(made.returncode == 0, "another root is made")
     foreign = ras_ca(scene, "sign", "--root-key", scene.dir / "other.key", scene.dir / "request")
     require(foreign.returncode == 1 and "not belong to an anchor" in foreign.stderr, "a root that is not in the list signs nothing")
     (scene.dir / "rubbish").write_text("-----BEGIN MUSTER TRUST LIST-----\nAAAA\n-----END MUSTER TRUST LIST-----\n")
@@ -123,7 +124,7 @@ def refuses(scene, key):
     next_key = scene.dir / "ras" / "ca" / "next.key"
     shutil.move(next_key, scene.dir / "next.key")
     locked = scene.muster("ca", "rotate", "--signed", scene.dir / "lost", good=(2,)).stderr
-    require("next.key" in locked, "a list is refused that would lock the service out")
+    require("next.key" in locked, "a list that would lock the service out is refused")
     shutil.move(scene.dir / "next.key", next_key)
 
 
@@ -149,7 +150,8 @@ def is_refused(scene, loot, names, away):
         log = scene.dir / f"{name}.log"
         scene.until("the thief is refused", lambda log=log: "is not in the trust list in force" in log.read_text())
     scene.until("again and again", lambda: len(thief.refused) > 2)
-    require(not thief.taken, "a server with the stolen issuer's certificate hears nothing of machines that have the list")
+    require(not thief.taken,
+            "a server with the stolen issuer's certificate gets nothing from machines that have the list")
     thief.close()
     scene.start_service()
     scene.until("they are back at the service", lambda: sum(one["connected"] for one in scene.nodes().values()) == len(names))
@@ -166,7 +168,7 @@ def another_root(scene, key, names, newcomer):
     rotate(scene, scene.dir / "second.key", "--drop-anchor", old)
     everybody_has_it(scene, names)
     one = status(scene)["anchors"]
-    require(len(one) == 1 and "root 2" in one[0]["name"], "then the new one alone")
+    require(len(one) == 1 and "root 2" in one[0]["name"], "then only the new one counts")
     require((scene.dir / "ras" / "anchor.pem").read_text() == (scene.dir / "second.pem").read_text(),
             "new machines are configured with it")
     scene.start_agent(newcomer)
@@ -187,14 +189,15 @@ def main():
 
         rotate(scene, key)
         everybody_has_it(scene, both)
-        require(len(status(scene)["issuers"]) == 2, "the issuer of before counts for one list more")
+        require(len(status(scene)["issuers"]) == 2, "the previous issuer counts for one more list")
         refuses(scene, key)
 
         loot = steal(scene)
         scene.stop(away)
         rotate(scene, key, "--withdraw")
         scene.until("who is there has it", lambda: all(listed(scene, name) == 2 for name in names))
-        scene.until("who is away is counted", lambda: (status(scene)["current"], status(scene)["behind"]) == (1, 1))
+        scene.until("the machine that is away is counted",
+                    lambda: (status(scene)["current"], status(scene)["behind"]) == (1, 1))
         rotate(scene, key)
         scene.until("who is there has the next", lambda: all(listed(scene, name) == 3 for name in names))
         require(listed(scene, away) == 1, "one machine was away for two rotations")
@@ -221,7 +224,7 @@ def main():
         require(len(told) == 5 and all("anchors" in one for one in told), "each rotation is in the log of records")
         revoked = scene.nodes()["node-2"]["id"]
         scene.muster("node", "revoke", revoked, "--yes")
-        require(status(scene)["nodes"] == 2, "who is revoked is not counted")
+        require(status(scene)["nodes"] == 2, "revoked machines are not counted")
 
 
 if __name__ == "__main__":

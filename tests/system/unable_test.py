@@ -26,21 +26,21 @@ def main():
         os.kill(tpm, signal.SIGSTOP)
         try:
             scene.until("it ends as stale", lambda: scene.shown(node) == "stale")
-            why = scene.until("and people read why", lambda: scene.detail(node)["node"]["unable"])
+            why = scene.until("and the reason is shown", lambda: scene.detail(node)["node"]["unable"])
             # Before the TPM continues, which brings a new verdict.
             require("no new verdict since" in scene.muster("node", "show", node, good=(0, 1, 3, 4)).stdout,
                     "`muster node show` has a line for it")
         finally:
             os.kill(tpm, signal.SIGCONT)
-        require("the TPM has not answered" in why or "no complete evidence" in why, f"they read: {why}")
-        require("event=attestation.missing" in (scene.dir / "ras.log").read_text(), "and the log")
+        require("the TPM has not answered" in why or "no complete evidence" in why, f"the reason shown: {why}")
+        require("event=attestation.missing" in (scene.dir / "ras.log").read_text(), "and the log has it")
         scene.until("it is trusted again", lambda: scene.shown(node) == "trusted")
-        require(not scene.detail(node)["node"]["unable"], "and nothing is missing any more")
+        require(not scene.detail(node)["node"]["unable"], "and the machine lacks nothing any more")
 
         # The machine loses its TPM: the agent reports it at once.
         scene.lab("off", scene.dir / "web-1")
-        why = scene.until("a TPM that is gone is told", lambda: scene.detail(node)["node"]["unable"], seconds=30)
-        require("the machine says" in why, f"they read: {why}")
+        why = scene.until("a missing TPM is reported", lambda: scene.detail(node)["node"]["unable"], seconds=30)
+        require("the machine says" in why, f"the reason shown: {why}")
         scene.until("and it ends as stale", lambda: scene.shown(node) == "stale")
 
 

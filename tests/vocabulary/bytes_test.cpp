@@ -16,7 +16,7 @@ TEST_CASE("hex reads back what it wrote and refuses everything else") {
   CHECK(bytes32_from_hex(std::string(64, 'a')));
 }
 
-TEST_CASE("foreign text cannot drive a terminal or forge a line") {
+TEST_CASE("foreign text cannot control a terminal or forge a line") {
   struct row {
     std::string in, out;
   };
@@ -38,7 +38,7 @@ TEST_CASE("foreign text cannot drive a terminal or forge a line") {
   CHECK(printable(std::string(20, 'x'), 4) == "xxxx...");
 }
 
-TEST_CASE("check 38: what people do not see as what it is, they see as a number") {
+TEST_CASE("check 38: a character that is not seen as what it is is shown as a number") {
   struct row {
     std::string in, out;
   };
@@ -66,7 +66,7 @@ TEST_CASE("check 38: what people do not see as what it is, they see as a number"
     CHECK(printable(r.in) == r.out);
 }
 
-TEST_CASE("check 38: no character of a class that hides is shown, whatever stands beside it") {
+TEST_CASE("check 38: no character of a class that hides is shown as it is, whatever is next to it") {
   for (const char32_t hidden :
        {0x00U,   0x1bU,   0x7fU,   0x85U,   0xa0U,    0xadU,    0x34fU,   0x61cU,   0x115fU,   0x1680U,
         0x17b4U, 0x180eU, 0x2000U, 0x200bU, 0x200eU,  0x200fU,  0x2028U,  0x2029U,  0x202aU,   0x202eU,

@@ -5,7 +5,8 @@
 
 using namespace muster;
 
-TEST_CASE("what people see follows the order revoked, pending, untrusted, stale, warning, trusted, unknown") {
+TEST_CASE(
+    "the displayed status follows the order revoked, pending, untrusted, stale, warning, trusted, unknown") {
   using S = standing;
   using V = verdict;
   using F = freshness;
@@ -21,7 +22,7 @@ TEST_CASE("what people see follows the order revoked, pending, untrusted, stale,
   CHECK(shown_as(S::enrolled, V::none, F::stale) == display::unknown);
 }
 
-TEST_CASE("values that are not of the enumeration are never good news") {
+TEST_CASE("values outside the enumeration are never good news") {
   CHECK(shown_as(static_cast<standing>(9), verdict::affirming, freshness::fresh) == display::unknown);
   CHECK(shown_as(standing::enrolled, static_cast<verdict>(9), freshness::fresh) == display::unknown);
   CHECK(shown_as(standing::enrolled, verdict::affirming, static_cast<freshness>(9)) == display::stale);
@@ -30,7 +31,7 @@ TEST_CASE("values that are not of the enumeration are never good news") {
   CHECK(freshness{} == freshness::stale);
 }
 
-TEST_CASE("a kernel boot id is read as the kernel prints it and not otherwise") {
+TEST_CASE("a kernel boot id is read as the kernel prints it, and in no other form") {
   const auto id = boot_id_from("0f0e0d0c-0b0a-0908-0706-050403020100\n");
   REQUIRE(id);
   CHECK(to_string(*id) == "0f0e0d0c-0b0a-0908-0706-050403020100");

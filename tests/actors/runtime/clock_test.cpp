@@ -16,7 +16,7 @@ TEST_CASE("the machine's clock knows its boot and does not go back") {
   CHECK((*clock)->wall().milliseconds > 1'600'000'000'000);
 }
 
-TEST_CASE("a boot id that is missing or is none is a fault") {
+TEST_CASE("a boot id that is missing or malformed is a fault") {
   CHECK_FALSE(runtime::make_machine_clock("/nonexistent"));
   const auto path = std::string{MUSTER_BINARY_DIR} + "/clock_test.boot_id";
   std::ofstream{path} << "not a boot id\n";

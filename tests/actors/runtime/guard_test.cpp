@@ -33,7 +33,7 @@ caf::behavior fragile(caf::event_based_actor* self, const runtime::log& out) {
 
 } // namespace
 
-TEST_CASE("an exception ends the actor and is one line of the log") {
+TEST_CASE("an exception ends the actor and gives one line in the log") {
   shared_recorder r;
   system_config config;
   caf::actor_system system{config};
@@ -50,7 +50,7 @@ TEST_CASE("an exception ends the actor and is one line of the log") {
   CHECK(r.lines[0] == R"(level=error event=actor.exception actor="fragile" what="too\x0abad")");
 }
 
-TEST_CASE("a message without a handler is logged, answered with an error, and survived") {
+TEST_CASE("an actor that gets a message without a handler logs it, answers with an error, and survives") {
   shared_recorder r;
   system_config config;
   caf::actor_system system{config};

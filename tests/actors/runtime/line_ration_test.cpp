@@ -16,7 +16,7 @@ const line_ration::time start{std::chrono::hours{1000}};
 
 } // namespace
 
-TEST_CASE("check 25: a peer that floods says a few lines, and takes none from the others") {
+TEST_CASE("check 25: a peer that floods gets a few lines, and takes none from the others") {
   line_ration ration;
   std::size_t lines = 0;
   for (int i = 0; i < 1'000'000; ++i)
@@ -27,7 +27,7 @@ TEST_CASE("check 25: a peer that floods says a few lines, and takes none from th
   CHECK(ration.admit("session.cut", "node 1", start + 100s).has_value());
 }
 
-TEST_CASE("what was left out is counted, once, with the next line of the event") {
+TEST_CASE("lines that were left out are counted once, with the next line of the event") {
   line_ration ration;
   std::mt19937 random{20261129};
   std::uint64_t asked = 0, written = 0, said = 0;
@@ -42,7 +42,7 @@ TEST_CASE("what was left out is counted, once, with the next line of the event")
   CHECK(said > 0);
 }
 
-TEST_CASE("subjects that somebody makes up do not fill the disk, nor the memory") {
+TEST_CASE("made-up subjects fill neither the disk nor the memory") {
   line_ration ration;
   std::size_t lines = 0;
   for (int i = 0; i < 200'000; ++i)
@@ -54,7 +54,7 @@ TEST_CASE("subjects that somebody makes up do not fill the disk, nor the memory"
   CHECK(ration.subjects() == 1);
 }
 
-TEST_CASE("a line that others cause says how many were left out before it") {
+TEST_CASE("a line about a peer says how many were left out before it") {
   std::vector<std::string> lines;
   const auto out = log::to([&](std::string_view line) { lines.emplace_back(line); }, log_level::info);
   for (int i = 0; i < 100; ++i)

@@ -38,7 +38,7 @@ struct piped_log {
 
 } // namespace
 
-TEST_CASE("a log that nobody reads keeps nobody; what was left out is told once somebody reads") {
+TEST_CASE("a log without a reader blocks no writer, and reports what was left out once it is read again") {
   const piped_log log;
   constexpr std::size_t lines = 50'000;
   for (std::size_t i = 0; i < lines; ++i)
@@ -54,7 +54,7 @@ TEST_CASE("a log that nobody reads keeps nobody; what was left out is told once 
   CHECK(log.read() == "event=last\n");
 }
 
-TEST_CASE("a line is at most what a pipe takes as one") {
+TEST_CASE("a line is never longer than what a pipe writes atomically") {
   const piped_log log;
   log.out->info(std::string(3 * PIPE_BUF, 'x'));
   const auto line = log.read();
@@ -62,7 +62,7 @@ TEST_CASE("a line is at most what a pipe takes as one") {
   CHECK(line.back() == '\n');
 }
 
-TEST_CASE("a log whose descriptor is closed is no log, and no fault") {
+TEST_CASE("a log whose descriptor is closed drops its lines, without a fault") {
   const auto closed = std::make_shared<spdlog::logger>("test", std::make_shared<runtime::stderr_sink>(-1));
   closed->info("event=unheard");
 }

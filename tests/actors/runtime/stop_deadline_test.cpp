@@ -9,7 +9,7 @@
 
 using namespace muster::runtime;
 
-TEST_CASE("a stop that takes too long ends the program, once, however often it is told to stop") {
+TEST_CASE("a stop that takes too long ends the program once, however often a stop was requested") {
   std::promise<void> ended;
   std::atomic<int> calls{0};
   stop_deadline watched{muster::runtime::log{}, std::chrono::milliseconds{20}, [&] {
@@ -21,7 +21,7 @@ TEST_CASE("a stop that takes too long ends the program, once, however often it i
   CHECK(calls == 1);
 }
 
-TEST_CASE("a stop that comes to its end in time, or was never asked for, ends nothing else") {
+TEST_CASE("a stop that ends in time, or was never requested, ends nothing else") {
   bool ended = false;
   {
     stop_deadline idle{muster::runtime::log{}, std::chrono::milliseconds{0}, [&] { ended = true; }};

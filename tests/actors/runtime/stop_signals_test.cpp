@@ -19,7 +19,7 @@ const bool blocked = (block_stop_signals(), true);
 
 } // namespace
 
-TEST_CASE("signals become calls, one for each, and none after the end") {
+TEST_CASE("each signal becomes one call, and none comes after the end") {
   REQUIRE(blocked);
   std::mutex lock;
   std::condition_variable changed;

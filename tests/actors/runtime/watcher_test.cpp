@@ -22,7 +22,7 @@ caf::behavior part(caf::event_based_actor*, int) {
 
 } // namespace
 
-TEST_CASE("check 41: a part that ends, ends the program, once") {
+TEST_CASE("check 41: a part that ends also ends the program, once") {
   system_config config;
   caf::actor_system system{config};
   std::promise<void> ended;
@@ -43,7 +43,7 @@ TEST_CASE("check 41: a part that ends, ends the program, once") {
   CHECK(calls == 1);
 }
 
-TEST_CASE("a part that was gone before it was watched counts, too") {
+TEST_CASE("a part that ended before it was watched ends the program, too") {
   system_config config;
   caf::actor_system system{config};
   std::promise<void> ended;
@@ -54,7 +54,7 @@ TEST_CASE("a part that was gone before it was watched counts, too") {
   CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
 }
 
-TEST_CASE("parts that are stopped in order end nothing") {
+TEST_CASE("parts that are stopped in order end nothing else") {
   system_config config;
   caf::actor_system system{config};
   bool ended = false;

@@ -116,7 +116,7 @@ TEST_CASE("check 10: a boot log that changes while the TPM was not reset is a fa
   }
 }
 
-TEST_CASE("check 10: an increment without a boot log is a finding, and the verified log stays on record") {
+TEST_CASE("check 10: an increment without a boot log gives a finding, and the verified log stays on record") {
   auto m = attested();
   const auto recorded = m.recorded->boot_log;
   m.files().boot_log.clear();
@@ -128,7 +128,8 @@ TEST_CASE("check 10: an increment without a boot log is a finding, and the verif
   CHECK(m.recorded->after_log.has_value());
 }
 
-TEST_CASE("check 10: a PCR that still had its start value is not free after a suspend, or without a log") {
+TEST_CASE("check 10: a PCR that still had its start value is not free to change after a suspend, or without "
+          "a log") {
   for (const bool suspended : {true, false}) {
     auto m = attested();
     if (!suspended) {
@@ -148,7 +149,7 @@ TEST_CASE("check 10: a PCR that still had its start value is not free after a su
   }
 }
 
-TEST_CASE("check 10: what was extended before a suspend is not excused by a log that lists it after") {
+TEST_CASE("check 10: an extension before a suspend is not excused by a log that lists it afterwards") {
   for (unsigned pcr = 11; pcr <= 14; ++pcr) {
     CAPTURE(pcr);
     auto m = uki_machine();
@@ -171,7 +172,7 @@ TEST_CASE("check 10: what was extended before a suspend is not excused by a log 
   }
 }
 
-TEST_CASE("check 17: a boot log with events of IMA's PCR is evidence that fails") {
+TEST_CASE("check 17: a boot log with events of IMA's PCR fails as evidence") {
   auto m = attested();
   log_event(m, 10, as_bytes("x"));
   const auto out = attest(m, logs_wanted::whole);
@@ -179,7 +180,8 @@ TEST_CASE("check 17: a boot log with events of IMA's PCR is evidence that fails"
   CHECK(checks_of(out.findings) == std::vector<std::string>{"evidence.boot-log"});
 }
 
-TEST_CASE("check 17: a clean list behind what was measured, told as the boot's, does not verify") {
+TEST_CASE(
+    "check 17: an extension that is claimed as the boot's, with a clean list after it, does not verify") {
   auto m = attested();
   m.run("/usr/bin/implant", "evil");
   const auto measured = m.files().ima_log;
@@ -203,7 +205,7 @@ TEST_CASE("check 17: a clean list behind what was measured, told as the boot's, 
   }
 }
 
-TEST_CASE("check 17: IMA begins no PCR that something else extended") {
+TEST_CASE("check 17: IMA cannot start its list in a PCR that something else extended") {
   attesting_machine m{"grub-sb"};
   const auto data = ima_ng_data("/usr/bin/x", "x");
   const auto begin = [&](unsigned pcr) {

@@ -44,7 +44,8 @@ bytes pcr10_by_column(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("check 19: KunpengSecL's logs replay with their violations, and each is told by its path") {
+TEST_CASE(
+    "check 19: KunpengSecL's logs replay with their violations, and each violation is reported by its path") {
   for (const auto& sample : sample_logs) {
     CAPTURE(sample.name);
     const auto text = read_shared(std::string{"kunpengsecl/"} + sample.name);

@@ -41,7 +41,7 @@ names found(const bytes& data, std::string_view template_name, policy rules = {}
 
 } // namespace
 
-TEST_CASE("check 20: an entry is judged under every reading of its bytes, whatever its template is called") {
+TEST_CASE("check 20: an entry is judged under every reading of its bytes, whatever its template's name") {
   const auto attribute = text("\x03 an attribute"); // type 3: a signature
   policy buffers;
   buffers.files = file_mode::known_only;
@@ -88,7 +88,7 @@ TEST_CASE("check 20: an entry is judged under every reading of its bytes, whatev
   CHECK(found(three_fields("kernel_version", version, version), "ima-sig") == names{"ima.not-a-file"});
 }
 
-TEST_CASE("check 20: a format that calls another field the digest, or the name, is none") {
+TEST_CASE("check 20: a format that calls another field the digest, or the name, is refused") {
   // security.selinux of an evil file is the digest of a known one.
   const auto data = three_fields("/usr/bin/evil", text("evil"), text("x"));
   for (const std::string_view name : {"sig|n-ng|d-ng", "sig|n-ng|d", "n-ng|d-ng|sig", "xattrvalues|n-ng|d-ng",

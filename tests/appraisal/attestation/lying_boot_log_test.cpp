@@ -237,7 +237,7 @@ policy harsh() {
 
 } // namespace
 
-TEST_CASE("check 11: no lie about an event that is denied makes a machine better than its genuine log does") {
+TEST_CASE("check 11: no lie about a denied event makes a machine look better than its genuine log does") {
   for (const std::string name : {"grub-sb", "direct-tis"}) {
     const auto machine = machine_of(name);
     const auto good = *machine.honest();
@@ -253,7 +253,7 @@ TEST_CASE("check 11: no lie about an event that is denied makes a machine better
   }
 }
 
-TEST_CASE("check 11: no lie makes a machine better that booted otherwise than its reference") {
+TEST_CASE("check 11: no lie makes a machine look better that booted differently from its reference") {
   const auto good = *machine_of("grub-sb").honest();
   for (const std::string name : {"grub-sb-cmdline", "grub-sb-initrd"}) {
     const auto machine = machine_of(name);
@@ -268,7 +268,7 @@ TEST_CASE("check 11: no lie makes a machine better that booted otherwise than it
   }
 }
 
-TEST_CASE("check 15: no lie hides what the firmware or shim was told to leave unchecked") {
+TEST_CASE("check 15: no lie hides what the firmware or shim was configured to leave unchecked") {
   const auto base = machine_of("grub-sb");
   const auto files = read_vm("grub-sb");
   const auto security = from_hex("cbb219d73a3d9645a3bcdad00e67656f").value();
@@ -307,7 +307,8 @@ TEST_CASE("check 15: no lie hides what the firmware or shim was told to leave un
   }
 }
 
-TEST_CASE("check 11: no event that root adds, to the log or to the PCR too, makes a machine better") {
+TEST_CASE(
+    "check 11: no event that root adds to the log, or to the log and the PCR, makes a machine look better") {
   using namespace std::string_view_literals;
   struct lie {
     event_type type;
@@ -361,7 +362,7 @@ TEST_CASE("check 11: no event that root adds, to the log or to the PCR too, make
   }
 }
 
-TEST_CASE("check 17: what IMA measured cannot be told as events of the boot, with a clean list behind it") {
+TEST_CASE("check 17: IMA's measurements cannot be passed off as boot events, with a clean list after them") {
   for (const std::string name : machines) {
     CAPTURE(name);
     const auto files = read_vm(name);

@@ -44,7 +44,8 @@ const finding& only_finding(const attestation_outcome& out) {
 
 } // namespace
 
-TEST_CASE("check 17: a record that is not met is a failure under the same kernel, and under any other one") {
+TEST_CASE(
+    "check 17: a list that contradicts the record is a failure, under the same kernel and under any other") {
   for (const bool other_kernel : {false, true}) {
     auto m = machine_on_record();
     // The list is genuine, but the record says that another one was verified in this very boot.
@@ -59,7 +60,7 @@ TEST_CASE("check 17: a record that is not met is a failure under the same kernel
   }
 }
 
-TEST_CASE("check 17: a lost list is an event that nothing but a reset ends") {
+TEST_CASE("check 17: a lost list is an event that only a reset ends") {
   auto m = machine_on_record();
   const auto honest = m;
   const auto entry0 = first_data(m);
@@ -86,7 +87,7 @@ TEST_CASE("check 17: a lost list is an event that nothing but a reset ends") {
   CHECK(only_finding(whole(m)).level == severity::failure);
 }
 
-TEST_CASE("check 17: a kexec that carried its list, and a machine that slept, are honest") {
+TEST_CASE("check 17: a machine that carried its list over a kexec, or that slept, is honest") {
   auto m = machine_on_record();
   m.measure(first_data(m));
   m.boot.raw[0] ^= 1;
@@ -104,7 +105,7 @@ TEST_CASE("check 17: a kexec that carried its list, and a machine that slept, ar
   CHECK(checks_of(out.findings) == names{"ima.unknown-file"});
 }
 
-TEST_CASE("check 24: what the boot proves of the kernel that was booted proves nothing of the next one") {
+TEST_CASE("check 24: the boot's proof about its own kernel proves nothing about the next one") {
   auto m = machine_on_record();
   const auto base = m;
   for (const auto demand : {ima_policy_demand::command_line, ima_policy_demand::file}) {
@@ -135,7 +136,8 @@ TEST_CASE("check 24: what the boot proves of the kernel that was booted proves n
   CHECK(any_behind(increment.findings));
 }
 
-TEST_CASE("check 17: after a reset the list begins with the PCR, and one from before does not lead there") {
+TEST_CASE(
+    "check 17: after a reset the list starts with the PCR, and a list from before the reset does not match") {
   auto m = machine_on_record();
   const auto old = m.files().ima_log;
   m.boot_from("grub-sb-reboot");
@@ -147,7 +149,7 @@ TEST_CASE("check 17: after a reset the list begins with the PCR, and one from be
   CHECK(only_finding(whole(m)).check == "evidence.ima-log");
 }
 
-TEST_CASE("check 20: an entry that names another PCR takes it out of no judgement") {
+TEST_CASE("check 20: an entry that names another PCR exempts that PCR from no judgement") {
   const auto known = ima_ng_data("/usr/bin/bash", "bash"); // a file that the reference will know
   for (const unsigned pcr : {11U, 12U, 13U, 14U}) {
     CAPTURE(pcr);
@@ -212,14 +214,14 @@ TEST_CASE("check 20: an entry that names another PCR takes it out of no judgemen
   }
 }
 
-TEST_CASE("check 20: no entry takes a PCR of the firmware out of the boot log's judgement") {
+TEST_CASE("check 20: no entry exempts a PCR of the firmware from the boot log's judgement") {
   auto m = machine_on_record();
   m.recorded = nullptr;
   m.measure(ima_ng_data("/usr/bin/bash", "bash"), "ima-ng", 4);
   CHECK(whole(m).end == attestation_end::failed);
 }
 
-TEST_CASE("check 18: a boot_aggregate of any bank is checked, once that bank is quoted") {
+TEST_CASE("check 18: a boot_aggregate of any bank is checked once that bank is quoted") {
   for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512}) {
     CAPTURE(to_string(bank));
     for (const bool forged : {false, true}) {
@@ -256,7 +258,7 @@ TEST_CASE("check 18: a boot_aggregate of any bank is checked, once that bank is 
   }
 }
 
-TEST_CASE("check 20: honest lists that are odd are judged, or the finding names the cause") {
+TEST_CASE("check 20: an unusual but honest list is judged, or the finding names the cause") {
   const auto sm3 = read_test_data("ima-odd/sm3-256.bin");
   tpm::ima_log_reader reader;
   tpm::ima_entry entry;

@@ -47,7 +47,8 @@ words both(words a, const words& b) {
 
 } // namespace
 
-TEST_CASE("check 11: with and without a reference, a machine is bad exactly if its words are no phases") {
+TEST_CASE(
+    "check 11: with and without a reference, a machine fails exactly if its extensions cannot be phases") {
   auto base = uki_machine();
   refer_to_itself(base);
   const auto reference = base.reference;
@@ -73,7 +74,7 @@ TEST_CASE("check 11: with and without a reference, a machine is bad exactly if i
     });
 }
 
-TEST_CASE("check 11: from one attestation to the next, no log is asked for, and the same is found") {
+TEST_CASE("check 11: an increment finds the same as whole logs, and asks for no log") {
   auto base = uki_machine();
   refer_to_itself(base);
   for (const words& before :
@@ -107,7 +108,7 @@ TEST_CASE("check 11: from one attestation to the next, no log is asked for, and 
   }
 }
 
-TEST_CASE("check 11: how far a machine has come is neither a claim nor learnt") {
+TEST_CASE("check 11: a machine's progress through its phases is not a claim, and is never learnt") {
   auto early = uki_machine();
   auto late = early;
   say(late, {"enter-initrd", "leave-initrd", "sysinit", "ready"});
@@ -123,7 +124,8 @@ TEST_CASE("check 11: how far a machine has come is neither a claim nor learnt") 
   CHECK(extract_quorum(canaries, 2, {}).ok());
 }
 
-TEST_CASE("check 11: any other PCR of the system that moves is a failure, one of the firmware no evidence") {
+TEST_CASE("check 11: a change in any other PCR of the system is a failure; in a PCR of the firmware, the "
+          "evidence fails") {
   for (unsigned pcr = 11; pcr <= 14; ++pcr) {
     CAPTURE(pcr);
     auto m = uki_machine();
@@ -144,7 +146,7 @@ TEST_CASE("check 11: any other PCR of the system that moves is a failure, one of
   CHECK(attest(m, logs_wanted::whole).end == attestation_end::failed);
 }
 
-TEST_CASE("check 11: no policy makes it less, a reference that has this very value does") {
+TEST_CASE("check 11: no policy lowers the finding, but a reference with this very value does") {
   CHECK_FALSE(judged_check_from("boot.unexplained").has_value());
   auto m = uki_machine();
   say(m, {"a phase of our own"});
@@ -157,7 +159,7 @@ TEST_CASE("check 11: no policy makes it less, a reference that has this very val
   CHECK(find(attest(m, logs_wanted::whole).findings, "boot.unexplained") != nullptr);
 }
 
-TEST_CASE("check 11: a reference that has the events wants to see them, whatever the value is") {
+TEST_CASE("check 11: a reference that has the events wants to see them, whatever the value") {
   auto m = uki_machine();
   log_event(m, 14, as_bytes("a key of shim"));
   say(m, {"a key of shim"}, 14);
@@ -173,8 +175,8 @@ TEST_CASE("check 11: a reference that has the events wants to see them, whatever
   CHECK(find(out.findings, "boot.unexplained")->level == severity::failure);
 }
 
-TEST_CASE("check 11: no reference excuses what was extended between two attestations, for the next may be "
-          "another") {
+TEST_CASE("check 11: no reference excuses an extension between two attestations, because the next value may "
+          "differ") {
   auto m = uki_machine();
   auto extended = m;
   say(extended, {"evil"}, 12);
@@ -187,7 +189,7 @@ TEST_CASE("check 11: no reference excuses what was extended between two attestat
   CHECK(find(moved.findings, "boot.unexplained")->kind == finding_kind::event);
 }
 
-TEST_CASE("check 11: a reference that leaves the PCR out makes it a warning") {
+TEST_CASE("check 11: a reference that leaves the PCR out lowers the finding to a warning") {
   auto m = uki_machine();
   const auto good = attest(m, logs_wanted::whole);
   extraction_rules rules;
@@ -198,7 +200,7 @@ TEST_CASE("check 11: a reference that leaves the PCR out makes it a warning") {
   CHECK(find(attest(m, logs_wanted::whole).findings, "boot.unexplained")->level == severity::warning);
 }
 
-TEST_CASE("check 11: what was extended between two attestations is not excused by a log that lists it now") {
+TEST_CASE("check 11: an extension between two attestations is not excused by a log that lists it now") {
   auto m = uki_machine();
   refer_to_itself(m);
   m.reference = nullptr; // with a reference the event itself would be a finding
@@ -211,7 +213,7 @@ TEST_CASE("check 11: what was extended between two attestations is not excused b
   CHECK(find(out.findings, "boot.unexplained")->kind == finding_kind::event);
 }
 
-TEST_CASE("check 11: a record from before goes on as it did: a PCR that moved asks for whole logs") {
+TEST_CASE("check 11: a record of an older version works as before: a PCR that changed asks for whole logs") {
   auto m = uki_machine();
   say(m, {"sysinit"});
   refer_to_itself(m);
@@ -227,7 +229,7 @@ TEST_CASE("check 11: a record from before goes on as it did: a PCR that moved as
   CHECK(found_in(*out.boot) == words{"sysinit", "ready"});
 }
 
-TEST_CASE("check 11: the finding stays over whole logs, other rules and failures, and ends with the boot") {
+TEST_CASE("check 11: the finding survives whole logs, other rules and failures, and ends with the boot") {
   auto m = uki_machine();
   refer_to_itself(m);
   const auto good_claims = *attest(m, logs_wanted::whole).claims;
@@ -248,7 +250,7 @@ TEST_CASE("check 11: the finding stays over whole logs, other rules and failures
   CHECK(carry_over(kept, {}, occasion::new_boot).findings.empty());
 }
 
-TEST_CASE("check 11: a bundle comes to the same: phases are good, another word is not") {
+TEST_CASE("check 11: a bundle gives the same verdict: phases are good, any other extension is not") {
   for (const auto& [said, good] : {std::pair{words{"sysinit", "ready"}, true},
                                    {words{"sysinit", "evil"}, false},
                                    {words{"ready", "sysinit"}, false}}) {

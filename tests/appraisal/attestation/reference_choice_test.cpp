@@ -39,7 +39,7 @@ std::vector<std::string> boot_checks(std::string_view kernel, std::string_view i
 
 } // namespace
 
-TEST_CASE("while an upgrade is staged the old and the new boot pass, and before it only the old") {
+TEST_CASE("while an upgrade is staged the old and the new boot pass, and before it only the old one") {
   const reference_choice both{before.get(), after.get()};
   CHECK(boot_checks("kernel 1", "initrd 1", both).empty());
   CHECK(boot_checks("kernel 2", "initrd 2", both).empty());
@@ -47,14 +47,14 @@ TEST_CASE("while an upgrade is staged the old and the new boot pass, and before 
   CHECK_FALSE(boot_checks("kernel 2", "initrd 2", before.get()).empty());
 }
 
-TEST_CASE("a boot that is half old and half new passes under neither: nobody ever tested that machine") {
+TEST_CASE("a boot that is half old and half new passes under neither set, because it was never tested") {
   const reference_choice both{before.get(), after.get()};
   const auto mixed = boot_checks("kernel 2", "initrd 1", both);
   CHECK_FALSE(mixed.empty());
   CHECK_FALSE(boot_checks("kernel 3", "initrd 3", both).empty());
 }
 
-TEST_CASE("findings are those of the nearest set, which they name") {
+TEST_CASE("findings are those of the nearest set, and name it") {
   const reference_choice both{before.get(), after.get()};
   const auto near_new = appraise_boot(verified(machine("kernel 2", "implant")), both, policy{});
   const auto* f = find(near_new, "boot.initrd");
@@ -66,7 +66,7 @@ TEST_CASE("findings are those of the nearest set, which they name") {
   CHECK(find(near_old, "boot.initrd")->sentence.find("Nearest is the set in force.") != std::string::npos);
 }
 
-TEST_CASE("files pass one by one, old or new, and an unknown one under neither") {
+TEST_CASE("files pass one by one, old or new, and an unknown one passes under neither set") {
   const reference_choice both{before.get(), after.get()};
   const auto mixed = files_of({{"/bin/sh", "sh 2"}, {"/bin/ls", "ls 1"}});
   CHECK(appraise_files(mixed, both, policy{}).total == 0);
@@ -80,7 +80,7 @@ TEST_CASE("files pass one by one, old or new, and an unknown one under neither")
   CHECK(judged.findings.front().expected.find(to_hex(digest_of("sh 2").view())) != std::string::npos);
 }
 
-TEST_CASE("a re-appraisal computes claim findings anew and keeps what ends otherwise") {
+TEST_CASE("a re-appraisal computes claim findings again and keeps those that end in another way") {
   finding of_evidence;
   of_evidence.kind = finding_kind::evidence;
   of_evidence.check = "evidence.quote";

@@ -23,7 +23,7 @@ void check_failed(const attestation_outcome& out, std::string_view check) {
 
 } // namespace
 
-TEST_CASE("the first attestation verifies everything and begins the record") {
+TEST_CASE("the first attestation verifies everything and starts the record") {
   attesting_machine m{"grub-sb"};
   for (const std::size_t part : {std::size_t{1}, std::size_t{777}, std::size_t{1} << 20U}) {
     const auto in = m.challenge(logs_wanted::whole);
@@ -39,7 +39,7 @@ TEST_CASE("the first attestation verifies everything and begins the record") {
   }
 }
 
-TEST_CASE("an increment carries the new entries only, and its cost is theirs") {
+TEST_CASE("an increment carries only the new entries, and costs no more than they do") {
   auto m = trusted_machine();
   auto out = attest(m, logs_wanted::increment);
   REQUIRE(out.end == attestation_end::verified);
@@ -59,7 +59,7 @@ TEST_CASE("an increment carries the new entries only, and its cost is theirs") {
   CHECK(out.findings.empty()); // the record keeps it: see carry_over
 }
 
-TEST_CASE("check 06: evidence of another nonce, node, channel, node key or manifest fails") {
+TEST_CASE("check 06: evidence for another nonce, node, channel, node key or manifest fails") {
   attesting_machine m{"grub-sb"};
   const auto good = m.challenge(logs_wanted::whole);
   const auto e = m.answer(good);
@@ -78,7 +78,7 @@ TEST_CASE("check 06: evidence of another nonce, node, channel, node key or manif
   check_failed(appraise(good, other), "evidence.quote");
 }
 
-TEST_CASE("a manifest must repeat the challenge, even where the TPM signed it") {
+TEST_CASE("a manifest must repeat the challenge, even if the TPM signed it") {
   attesting_machine m{"grub-sb"};
   const auto in = m.challenge(logs_wanted::whole);
   for (const auto& alter : std::vector<std::function<void(wire::Manifest::Builder)>>{
@@ -93,7 +93,7 @@ TEST_CASE("a manifest must repeat the challenge, even where the TPM signed it") 
   check_failed(appraise(in, e), "evidence.boot-log");
 }
 
-TEST_CASE("check 24: a real machine whose list is boot_aggregate alone is told so") {
+TEST_CASE("check 24: a real machine whose list has only boot_aggregate gets a finding that says so") {
   attesting_machine m{"grub-sb"};
   auto& files = m.files();
   tpm::ima_log_reader reader;
@@ -174,7 +174,7 @@ TEST_CASE("check 11: a boot log that does not give the quoted values fails") {
   check_failed(appraise(in, m.answer(in)), "evidence.boot-log");
 }
 
-TEST_CASE("whatever does not go on from the record asks for whole logs, without a verdict") {
+TEST_CASE("evidence that does not continue from the record asks for whole logs, without a verdict") {
   struct row {
     const char* what;
     std::function<void(attesting_machine&)> happen;
@@ -206,7 +206,7 @@ TEST_CASE("whatever does not go on from the record asks for whole logs, without 
   }
 }
 
-TEST_CASE("whole logs of one boot say which of their files are on record") {
+TEST_CASE("whole logs of the same boot report which of their files are on record") {
   auto m = trusted_machine();
   const auto same = attest(m, logs_wanted::whole);
   CHECK(same.files.size() > 0);
@@ -231,7 +231,7 @@ TEST_CASE("only a higher resetCount is a new boot") {
   CHECK(attest(m, logs_wanted::whole).what == occasion::new_boot);
 }
 
-TEST_CASE("a reboot with another command line is found in the first attestation after it") {
+TEST_CASE("a reboot with another command line is found in the first attestation afterwards") {
   auto m = trusted_machine();
   m.boot_from("grub-sb-cmdline");
   const auto out = attest(m, logs_wanted::whole);
@@ -254,7 +254,8 @@ TEST_CASE("a machine without a boot log is a warning, never a failure") {
   CHECK_FALSE((*out.claims)->has_log);
 }
 
-TEST_CASE("check 11: a log that cannot be compared with the quote explains nothing, and says why") {
+TEST_CASE(
+    "check 11: a log that cannot be compared with the quote explains nothing, and the finding says why") {
   // TCG's old format: UINT32 pcr, type; BYTE digest[20]; UINT32 size; data
   writer old;
   for (unsigned pcr = 0; pcr < 8; ++pcr)
@@ -293,7 +294,7 @@ TEST_CASE("check 11: a log that cannot be compared with the quote explains nothi
   }
 }
 
-TEST_CASE("check 11: a boot log that is cut fails, within an event and between two") {
+TEST_CASE("check 11: a boot log that is cut fails, whether within an event or between two") {
   const auto whole = attesting_machine{"grub-sb"}.files().boot_log;
   const auto parsed = tpm::parse_event_log(whole).value();
   for (const auto cut :
@@ -305,9 +306,8 @@ TEST_CASE("check 11: a boot log that is cut fails, within an event and between t
   }
 }
 
-TEST_CASE(
-    "check 17: several thousand new entries between two beats cost what they are, and a bad one among them "
-    "is found") {
+TEST_CASE("check 17: several thousand new entries between two beats cost only themselves, and a bad one "
+          "among them is found") {
   auto m = trusted_machine();
   file_claims known;
   for (int round = 0; round < 2; ++round) {
@@ -333,7 +333,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a kexec that carried its list is an event; one that lost it is a finding of its own") {
+TEST_CASE("a kexec that carried its list is an event; one that lost it is a separate finding") {
   auto m = trusted_machine();
   // The new kernel measures boot_aggregate again: the first entry is repeated.
   tpm::ima_log_reader reader;
@@ -359,7 +359,7 @@ TEST_CASE("a kexec that carried its list is an event; one that lost it is a find
   CHECK(lost.findings[0].level == severity::failure);
 }
 
-TEST_CASE("parts out of their order, too long or too many are evidence that fails, and nothing crashes") {
+TEST_CASE("parts that are out of order, too long or too many make the evidence fail, and nothing crashes") {
   auto m = trusted_machine();
   const auto whole = m.challenge(logs_wanted::whole);
   const auto e = m.answer(whole);
@@ -409,7 +409,7 @@ TEST_CASE("parts out of their order, too long or too many are evidence that fail
   }
 }
 
-TEST_CASE("the state moves, as it does between Session and Verifier") {
+TEST_CASE("the state can be moved, as it is between Session and Verifier") {
   attesting_machine m{"grub-sb"};
   const auto in = m.challenge(logs_wanted::whole);
   const auto e = m.answer(in);

@@ -54,7 +54,7 @@ std::chrono::nanoseconds slow_clock() { return ticks += std::chrono::millisecond
 
 } // namespace
 
-TEST_CASE("check 17: what was told before the connection broke is bad news, if it is bad, and nothing else") {
+TEST_CASE("check 17: of what was reported before the connection broke, only bad news counts") {
   for (const auto logs : {logs_wanted::whole, logs_wanted::increment}) {
     auto m = trusted_machine();
     m.run("/usr/bin/implant", "bad");
@@ -83,7 +83,7 @@ TEST_CASE("check 17: what was told before the connection broke is bad news, if i
   }
 }
 
-TEST_CASE("a good machine whose connection breaks anywhere has told nothing bad") {
+TEST_CASE("a good machine whose connection breaks anywhere has reported nothing bad") {
   auto m = trusted_machine();
   const auto in = m.challenge(logs_wanted::whole);
   const auto e = m.answer(in);
@@ -91,7 +91,7 @@ TEST_CASE("a good machine whose connection breaks anywhere has told nothing bad"
     CHECK_FALSE(broken_off(in, e, told));
 }
 
-TEST_CASE("check 17: a quote that proves a reset or a restart has told that, though its logs never came") {
+TEST_CASE("check 17: a quote that proves a reset or a restart counts for that, even if its logs never came") {
   for (const auto logs : {logs_wanted::whole, logs_wanted::increment})
     for (const bool reset : {false, true}) {
       auto m = trusted_machine();
@@ -116,7 +116,7 @@ TEST_CASE("check 17: a quote that proves a reset or a restart has told that, tho
     }
 }
 
-TEST_CASE("check 05: what comes with a quote that does not hold is nobody's word") {
+TEST_CASE("check 05: logs that come with an invalid quote count for nothing") {
   auto m = trusted_machine();
   m.run("/usr/bin/implant", "bad");
   const auto in = m.challenge(logs_wanted::increment);
@@ -125,7 +125,7 @@ TEST_CASE("check 05: what comes with a quote that does not hold is nobody's word
   CHECK_FALSE(broken_off(in, e, e.ima_log.size()));
 }
 
-TEST_CASE("check 17: an implant behind the covered prefix is found in the attestation that tells it") {
+TEST_CASE("check 17: an implant after the covered prefix is found in the attestation that reports it") {
   for (const auto logs : {logs_wanted::whole, logs_wanted::increment}) {
     auto m = trusted_machine();
     const auto in = m.challenge(logs);
@@ -148,8 +148,8 @@ TEST_CASE("check 17: an implant behind the covered prefix is found in the attest
   }
 }
 
-TEST_CASE(
-    "check 18: anything can be called boot_aggregate, and a quote that does not cover it excuses nothing") {
+TEST_CASE("check 18: any file can be named boot_aggregate, so without a quote that covers it the name "
+          "excuses nothing") {
   for (const auto logs : {logs_wanted::whole, logs_wanted::increment}) {
     auto m = trusted_machine();
     const auto in = m.challenge(logs);
@@ -159,7 +159,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("check 17: an increment that does not go on tells its bad news before the whole log is asked for") {
+TEST_CASE(
+    "check 17: an increment that does not continue reports its bad news before the whole log is asked for") {
   auto m = trusted_machine();
   m.run("/usr/bin/implant", "bad");
   const auto in = m.challenge(logs_wanted::increment);
@@ -173,8 +174,8 @@ TEST_CASE("check 17: an increment that does not go on tells its bad news before 
   check_unproven(out, "/usr/bin/implant");
 }
 
-TEST_CASE(
-    "check 17: another boot log, boot id or start of the list does not end the reading of what is told") {
+TEST_CASE("check 17: another boot log, boot id or start of the list does not stop the reading of the "
+          "reported entries") {
   const auto altered = [](const std::function<void(wire::Manifest::Builder)>& alter) {
     auto m = trusted_machine();
     m.run("/usr/bin/implant", "bad");
@@ -192,7 +193,7 @@ TEST_CASE(
   altered([](auto manifest) { manifest.setImaFirst(1); });
 }
 
-TEST_CASE("check 25: evidence that costs more CPU than it may is a finding that names the setting") {
+TEST_CASE("check 25: evidence that exceeds its CPU limit is a finding that names the setting") {
   auto m = trusted_machine();
   for (unsigned i = 0; i < 200; ++i)
     m.run("/usr/bin/" + std::to_string(i), "x");

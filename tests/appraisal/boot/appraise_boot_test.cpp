@@ -24,7 +24,7 @@ boot_event& event_with(boot_content& boot, std::string_view label_or_hint) {
 
 } // namespace
 
-TEST_CASE("a machine that booted as its reference has no findings at all") {
+TEST_CASE("a machine that booted as its reference did has no findings at all") {
   CHECK(against_reference(grub_machine()).empty());
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("a changed command line is one finding, with old and new text") {
   CHECK(findings[0].subject == "PCR 8, event 6 (kernel_cmdline)");
 }
 
-TEST_CASE("a change beside the command line is told beside it") {
+TEST_CASE("another change is reported in addition to a changed command line") {
   auto boot = grub_machine();
   for (auto& e : boot.events)
     if (const auto at = e.text.find(command_line); at != std::string::npos) {
@@ -59,7 +59,7 @@ TEST_CASE("a change beside the command line is told beside it") {
   CHECK(checks_of(against_reference(std::move(boot))) == names{"boot.command-line", "boot.loader-command"});
 }
 
-TEST_CASE("a changed file of the loader is named by what the log says") {
+TEST_CASE("a changed file of the boot loader is named as the log names it") {
   struct row {
     const char* file;
     const char* check;
@@ -77,7 +77,7 @@ TEST_CASE("a changed file of the loader is named by what the log says") {
   }
 }
 
-TEST_CASE("an added and a removed event are found where they stand") {
+TEST_CASE("an added and a removed event are found where they are") {
   auto added = grub_machine();
   added.events.insert(added.events.begin() + 3, event(8, "insmod evil", "grub_cmd"));
   auto findings = against_reference(std::move(added));
@@ -98,7 +98,7 @@ TEST_CASE("the order of events counts") {
   CHECK_FALSE(checks_of(against_reference(std::move(boot))).empty());
 }
 
-TEST_CASE("many changes give few findings, the last of which counts the rest") {
+TEST_CASE("many changes give few findings, and the last one counts the rest") {
   auto boot = grub_machine();
   for (int i = 0; i < 1000; ++i)
     boot.events.push_back(event(8, "cmd " + std::to_string(i), "grub_cmd"));
@@ -119,7 +119,7 @@ TEST_CASE("PCR 0, 2, 3, 4, 7 must be equal, and the first event that differs is 
   }
 }
 
-TEST_CASE("texts that are alike while their digests differ give way to the digests") {
+TEST_CASE("texts that are equal although their digests differ give way to the digests") {
   auto boot = grub_machine();
   boot.events.push_back(event(7, "dbx = 76 bytes", "dbx"));
   const auto reference = reference_of(verified(boot));
@@ -130,7 +130,7 @@ TEST_CASE("texts that are alike while their digests differ give way to the diges
   CHECK(findings[0].found == "sha256:" + to_hex(digest_of("other 76 bytes").view()));
 }
 
-TEST_CASE("PCR 1, 5, 6 are told, not judged") {
+TEST_CASE("PCR 1, 5 and 6 are reported, not judged") {
   for (const std::uint8_t index : informative_pcrs) {
     CAPTURE(int{index});
     auto boot = grub_machine();
@@ -169,7 +169,7 @@ TEST_CASE("without a boot log the values are compared, and the missing log is a 
         == names{"boot.pcr-8", "boot.no-log"});
 }
 
-TEST_CASE("a log that does not account for the value does not hide it") {
+TEST_CASE("a log that does not explain the value does not hide it") {
   auto content = verified(grub_machine()).get();
   for (auto& p : content.pcrs)
     if (p.index == 9) p.value = digest_of("extended later");
@@ -200,7 +200,7 @@ TEST_CASE("check 14: separators and late variables are findings by policy") {
   }
 }
 
-TEST_CASE("check 15: debug mode, disabled validation, Secure Boot off and an incomplete log are told") {
+TEST_CASE("check 15: debug mode, disabled validation, Secure Boot off and an incomplete log are reported") {
   auto boot = grub_machine();
   boot.secure = secure_boot::off;
   boot.oddities = {{boot_oddity_kind::debug_mode, 7, ""},
@@ -212,7 +212,7 @@ TEST_CASE("check 15: debug mode, disabled validation, Secure Boot off and an inc
     CHECK_MESSAGE(find(findings, check) != nullptr, check);
 }
 
-TEST_CASE("check 16: what was not measured is never good, whatever the policy says") {
+TEST_CASE("check 16: a PCR that was not measured is never good, whatever the policy says") {
   auto boot = grub_machine();
   boot.oddities = {{boot_oddity_kind::not_measured, 0, ""}};
   policy lax;
@@ -228,7 +228,7 @@ TEST_CASE("check 16: what was not measured is never good, whatever the policy sa
   CHECK_FALSE(reference_from(claims_from_record(blank), {}, "blank"));
 }
 
-TEST_CASE("check 18: what boot_aggregate says becomes a finding") {
+TEST_CASE("check 18: the outcome of boot_aggregate becomes a finding") {
   struct row {
     aggregate_claim claim;
     const char* check;
@@ -247,7 +247,7 @@ TEST_CASE("check 18: what boot_aggregate says becomes a finding") {
   }
 }
 
-TEST_CASE("check 22: a bank that is fed with padded SHA-1 is flagged") {
+TEST_CASE("check 22: a bank that is filled with padded SHA-1 is flagged") {
   auto boot = grub_machine();
   boot.ima_banks = {{hash_algorithm::sha256, false}, {hash_algorithm::sha384, true}};
   const auto findings = appraise_boot(verified(boot), nullptr, policy{});
@@ -270,8 +270,8 @@ TEST_CASE("check 24: a boot without a command line in its log looks no better th
   }
 }
 
-TEST_CASE(
-    "check 24: a unified kernel image has its command line inside: it is the reference's, or a finding") {
+TEST_CASE("check 24: the command line inside a unified kernel image must be the reference's, otherwise it is "
+          "a finding") {
   auto boot = grub_machine();
   std::erase_if(boot.events, [](const boot_event& e) { return e.pcr == 8; });
   boot.command_line.reset();
@@ -291,7 +291,7 @@ TEST_CASE(
   CHECK(find(appraise_boot(unified, loose.get(), policy{}), "ima.nothing-measured") != nullptr);
 }
 
-TEST_CASE("check 24: a command line that names no IMA policy, or that nobody proves, is told") {
+TEST_CASE("check 24: a command line that names no IMA policy, or that is not proven, is reported") {
   struct row {
     std::optional<std::string> line;
     bool told;
@@ -308,8 +308,8 @@ TEST_CASE("check 24: a command line that names no IMA policy, or that nobody pro
   }
 }
 
-TEST_CASE(
-    "a unified kernel image is not told that nothing covers its command line, nor to use another loader") {
+TEST_CASE("a machine with a unified kernel image gets no finding about its command line, nor advice on the "
+          "loader") {
   auto boot = grub_machine();
   boot.command_line = std::nullopt;
   std::erase_if(boot.events, [](const boot_event& e) { return e.pcr == 8; });

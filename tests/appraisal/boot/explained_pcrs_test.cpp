@@ -35,7 +35,7 @@ policy policy_against(std::string_view content) {
 
 } // namespace
 
-TEST_CASE("check 11: what explains the value of a PCR") {
+TEST_CASE("check 11: a PCR's value is explained by events, by the reference, or by its start value") {
   const auto full = verified(grub_machine());
   const auto own = reference_of(full);
   CHECK(explanation_of(8, full, nullptr) == explanation::events);
@@ -128,7 +128,7 @@ TEST_CASE("check 11: a PCR that the log leaves out is as bad as what could hide 
   }
 }
 
-TEST_CASE("check 11: PCR 1, 5 and 6 have no events of a type that says code was measured") {
+TEST_CASE("check 11: PCR 1, 5 and 6 have no events of a type that claims that code was measured") {
   for (const std::uint8_t pcr : {std::uint8_t{1}, std::uint8_t{5}, std::uint8_t{6}}) {
     auto boot = grub_machine();
     boot.events.push_back(event(pcr, "x"));
@@ -141,7 +141,7 @@ TEST_CASE("check 11: PCR 1, 5 and 6 have no events of a type that says code was 
   }
 }
 
-TEST_CASE("check 15: hidden data of PCR 7 weighs what it may hide, at least a warning") {
+TEST_CASE("check 15: hidden data of PCR 7 weighs as much as what it may hide, at least a warning") {
   auto boot = grub_machine();
   boot.oddities = {{boot_oddity_kind::uncovered, 7, "event 12"}};
   policy lax;

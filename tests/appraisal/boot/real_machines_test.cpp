@@ -35,7 +35,7 @@ TEST_CASE("the reference machine has no findings against itself, and is affirmed
   CHECK(verdict_of(findings, endorsement::vendor, policy{}, reference_state::present) == verdict::affirming);
 }
 
-TEST_CASE("a reboot of the same machine is no finding, although load addresses changed") {
+TEST_CASE("a reboot of the same machine gives no finding, although load addresses changed") {
   for (const auto& f : against_grub_sb(verified_vm("grub-sb-reboot")))
     FAIL_CHECK(f.check << " " << f.subject << ": " << f.sentence);
 }
@@ -59,7 +59,7 @@ TEST_CASE("a changed initrd of a real machine is named") {
   CHECK(findings[0].found.starts_with("sha256:ac86a94e04"));
 }
 
-TEST_CASE("claims of a real machine: Secure Boot on, command line covered, bound to its boot") {
+TEST_CASE("a real machine's claims: Secure Boot on, command line covered, bound to its boot") {
   const auto machine = verified_vm("grub-sb");
   CHECK(machine.boot->has_log);
   CHECK(machine.boot->secure == secure_boot::on);
@@ -82,7 +82,7 @@ TEST_CASE("boot_aggregate of a real machine is in no reference set") {
   CHECK_FALSE(reference_of(machine.boot, machine.files)->knows(aggregate.algorithm, aggregate.digest));
 }
 
-TEST_CASE("each real machine gives claims, and is good by its own reference but for warnings") {
+TEST_CASE("each real machine gives claims, and passes its own reference but for warnings") {
   for (const std::string name : testing::machines) {
     CAPTURE(name);
     const auto machine = verified_vm(name);
@@ -94,8 +94,7 @@ TEST_CASE("each real machine gives claims, and is good by its own reference but 
   }
 }
 
-TEST_CASE(
-    "check 15: the list of forbidden signatures is a claim of real machines, counted under its digest") {
+TEST_CASE("check 15: the list of forbidden signatures is a claim of real machines, counted with its digest") {
   CHECK(verified_vm("grub-sb").boot->variable("dbx")->entries == 1);
   CHECK(verified_vm("direct-tis").boot->variable("dbx")->entries == 0);
   // This firmware measures no version that can be compared.
@@ -103,7 +102,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a real boot's keys, option ROMs, loaders, initial RAM disk and disk are told, with their digests") {
+    "a real boot's keys, option ROMs, loaders, initial RAM disk and disk are reported with their digests") {
   const auto grub = verified_vm("grub-sb");
   const auto& boot = grub.boot.get();
   struct row {
@@ -143,7 +142,7 @@ TEST_CASE(
   CHECK(direct_facts.initrds[0]->digest == facts.initrds[0]->digest);
 }
 
-TEST_CASE("what an operator pins is met by the machine that it was copied from, and by its reboot") {
+TEST_CASE("pinned values hold for the machine that they were copied from, and after its reboot") {
   const auto pinned_digest = [](const crypto::digest& value) {
     return variable_digest{hash_algorithm::sha256, value};
   };

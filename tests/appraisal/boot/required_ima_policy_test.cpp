@@ -10,8 +10,8 @@ using namespace muster;
 using namespace muster::appraisal;
 using namespace muster::appraisal::samples;
 
-TEST_CASE(
-    "check 24: the policy that stays is a known one, in its place, under a kernel that takes no second") {
+TEST_CASE("check 24: the policy that stays is a known one, in its place, under a kernel that accepts no "
+          "second one") {
   struct row {
     const char* what;
     void (*break_it)(boot_content&, policy&);
@@ -84,7 +84,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("check 24: a first program that the command line names may pass for an initial RAM disk") {
+TEST_CASE("check 24: a first program that is named on the command line may pass for an initial RAM disk") {
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");
   const auto reference = reference_of(verified(grub_machine()), known);
@@ -100,7 +100,7 @@ TEST_CASE("check 24: a first program that the command line names may pass for an
   CHECK(findings[0].sentence.find("names the first program") != std::string::npos);
 }
 
-TEST_CASE("check 24: what nothing proves does not hide: a command, or a key, that may not be there") {
+TEST_CASE("check 24: a command or a key that is not proven to be absent still counts") {
   auto boot = grub_machine();
   boot.ima_policy = policy_loaded_by_init();
   const auto believed = verified(boot);
@@ -118,7 +118,7 @@ TEST_CASE("check 24: what nothing proves does not hide: a command, or a key, tha
         == std::vector<std::string>{"require.ima-policy", "require.mok"});
 }
 
-TEST_CASE("check 24: what the disk's own init read may not have been loaded") {
+TEST_CASE("check 24: files that the disk's own init read may not have been loaded as policy") {
   file_claims known;
   push_file(known, "/etc/ima/ima-policy", "measure");
   push_file(known, "/usr/lib/systemd/systemd", "systemd");
@@ -191,7 +191,7 @@ TEST_CASE("check 24: an initial RAM disk that the reference does not judge may h
     }
 }
 
-TEST_CASE("check 24: a kernel whose configuration was looked at needs no word of the operator") {
+TEST_CASE("check 24: a kernel with a known configuration needs no statement from the operator") {
   auto boot = grub_machine();
   CHECK_FALSE(kernel_takes_one_policy(boot));
   const auto known = from_hex("51349501a3d1ff83836437d2b365fd2d57f2feb8642d315e5181dec23d4c3275");
@@ -203,7 +203,8 @@ TEST_CASE("check 24: a kernel whose configuration was looked at needs no word of
   CHECK_FALSE(kernel_takes_one_policy(boot));
 }
 
-TEST_CASE("check 24: a list of boot_aggregate alone keeps a machine from being trusted, whatever was named") {
+TEST_CASE("check 24: a list with only boot_aggregate keeps a machine from being trusted, whatever policy is "
+          "named") {
   for (const auto entries : {std::uint8_t{1}, std::uint8_t{2}}) {
     auto boot = grub_machine();
     boot.ima_policy.entries = entries;
@@ -215,7 +216,7 @@ TEST_CASE("check 24: a list of boot_aggregate alone keeps a machine from being t
   }
 }
 
-TEST_CASE("check 24: without an IMA policy, no bad entries may mean that nothing was measured") {
+TEST_CASE("check 24: without an IMA policy, the absence of bad entries may mean that nothing was measured") {
   policy p;
   p.require.ima_policy = ima_policy_demand::initial_disk;
   auto silent = grub_machine();

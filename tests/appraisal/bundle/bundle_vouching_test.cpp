@@ -62,7 +62,7 @@ struct small_log {
 
 } // namespace
 
-TEST_CASE("check 02: a bundle of a software key and a victim's EK is vouched for by nobody") {
+TEST_CASE("check 02: a bundle of a software key and a victim's EK has nothing that vouches for it") {
   attesting_machine victim{"grub-sb"};
   const certified_service service;
   const auto good = service.certify(bundle_of(victim));
@@ -127,7 +127,7 @@ TEST_CASE("check 02: a bundle of a software key and a victim's EK is vouched for
   CHECK_FALSE(verify_bundle_ak(genuine, of_forger.anchors()).ok());
 }
 
-TEST_CASE("a certificate of another generation vouches for nothing in this one") {
+TEST_CASE("a certificate of another generation does not vouch for this one") {
   attesting_machine m{"grub-sb"};
   const certified_service service;
   auto in = service.certify(bundle_of(m));

@@ -42,7 +42,7 @@ std::vector<frame> forged(const bundled& in, const result_content& stated) {
 
 } // namespace
 
-TEST_CASE("a bundle verifies to the result that it carries, whatever the pieces it is read in") {
+TEST_CASE("a bundle verifies to the result that it carries, however its bytes are split") {
   auto m = referred_machine();
   const auto parts = made(parts_of(bundle_of(m)));
   const auto file = file_of(parts);
@@ -72,7 +72,7 @@ TEST_CASE("evidence of an increment is verified again with the logs from entry 0
   CHECK(verified.concluded.kept.findings[0].subject == "/usr/bin/implant");
 }
 
-TEST_CASE("entries behind the quoted prefix change nothing") {
+TEST_CASE("entries after the quoted prefix change nothing") {
   auto m = referred_machine();
   auto earlier = bundle_of(m);
   m.run("/usr/bin/implant", "x");
@@ -82,7 +82,7 @@ TEST_CASE("entries behind the quoted prefix change nothing") {
   CHECK(verified.evidence.boot->ima.entries == 74);
 }
 
-TEST_CASE("findings that evidence cannot give are carried as the service's word") {
+TEST_CASE("findings that evidence cannot give are carried as the service's statement") {
   auto m = referred_machine();
   auto in = bundle_of(m);
   in.header.kept = {
@@ -147,7 +147,7 @@ TEST_CASE("each attack on a bundle is noticed by its own check") {
   }
 }
 
-TEST_CASE("an edited result is told field by field, also where the digest at the end fits it") {
+TEST_CASE("an edited result is reported field by field, even if the digest at the end fits it") {
   auto m = referred_machine();
   m.run("/usr/bin/implant", "x");
   const auto good = bundle_of(m);
@@ -213,7 +213,7 @@ TEST_CASE("no byte of a bundle can change unnoticed") {
   CHECK(crypto::sha256(to_record(made(verify_file(file)).result).content()) == result_digest);
 }
 
-TEST_CASE("parts out of order, twice, missing or cut are refused with their place") {
+TEST_CASE("parts that are out of order, repeated, missing or cut are refused with their position") {
   auto m = referred_machine();
   const auto parts = made(parts_of(bundle_of(m)));
   const auto order = [&](std::initializer_list<std::size_t> which) {
@@ -251,7 +251,7 @@ TEST_CASE("parts out of order, twice, missing or cut are refused with their plac
         != std::string::npos);
 }
 
-TEST_CASE("what if: the same evidence under other rules") {
+TEST_CASE("the same evidence can be judged under other rules") {
   auto m = referred_machine();
   m.run("/usr/bin/implant", "x");
   const auto bundle = made(verify(made(parts_of(bundle_of(m)))));
@@ -264,7 +264,7 @@ TEST_CASE("what if: the same evidence under other rules") {
   CHECK(what_if(bundle, nullptr, own.get()).verdict == verdict::affirming);
 }
 
-TEST_CASE("check 20: an entry of a PCR that the policy gives to IMA is read, though it comes last") {
+TEST_CASE("check 20: an entry of a PCR that the policy gives to IMA is read even if it comes last") {
   auto m = referred_machine();
   policy given;
   given.ima_pcrs = 1U << 12U;
@@ -275,7 +275,7 @@ TEST_CASE("check 20: an entry of a PCR that the policy gives to IMA is read, tho
   CHECK(samples::find(bundle.concluded.kept.findings, "ima.unknown-file") != nullptr);
 }
 
-TEST_CASE("check 23: other rules may want signatures that the bundle's own policy did not look at") {
+TEST_CASE("check 23: other rules may require signatures that the bundle's own policy did not check") {
   auto m = referred_machine();
   const auto file = made(parts_of(bundle_of(m)));
   policy signing;
@@ -289,7 +289,7 @@ TEST_CASE("check 23: other rules may want signatures that the bundle's own polic
   CHECK(what_if(read, &signing, nullptr).verdict == verdict::contraindicated);
 }
 
-TEST_CASE("a quote over fewer PCRs than the service asks for is no evidence") {
+TEST_CASE("a quote over fewer PCRs than the service asks for is not evidence") {
   auto m = referred_machine();
   auto in = challenge_of(m, logs_wanted::whole);
   in.challenge.selection = {};

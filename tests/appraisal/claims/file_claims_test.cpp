@@ -28,7 +28,8 @@ std::set<std::string> names_in(const file_claims& files) {
 
 } // namespace
 
-TEST_CASE("check 19: of the names of violations the first are kept, all others are one without a name") {
+TEST_CASE(
+    "check 19: the first names of violations are kept, and all others become one violation without a name") {
   constexpr std::size_t told = 1000;
   file_claims files;
   std::set<std::string> first{""};
@@ -64,7 +65,7 @@ TEST_CASE("check 19: of the names of violations the first are kept, all others a
   }
 }
 
-TEST_CASE("check 19: a name of a violation is short, and takes no room from names of files") {
+TEST_CASE("check 19: a violation's name is short, and takes no room from names of files") {
   file_claims files;
   const std::string longest(file_claims::max_path, 'p');
   violate(files, longest + "a");
@@ -86,7 +87,7 @@ TEST_CASE("check 19: a name of a violation is short, and takes no room from name
   CHECK(files[files.size() - 1].path.empty());
 }
 
-TEST_CASE("check 19: violations without a name are one finding, which says how many they are") {
+TEST_CASE("check 19: violations without a name give one finding, which says how many they are") {
   file_claims files;
   for (std::size_t i = 0; i < file_claims::max_names; ++i)
     violate(files, name_of(i));
@@ -123,7 +124,8 @@ TEST_CASE("check 19: violations without a name are one finding, which says how m
   CHECK(std::ranges::count(later.findings, std::string{"(name not kept)"}, &finding::subject) == 1);
 }
 
-TEST_CASE("check 19: a violation without a name alone is weighed as any, and hides behind no others") {
+TEST_CASE(
+    "check 19: a violation without a name weighs as much as any other, and does not get lost among others") {
   file_claims files;
   violate(files, {});
   const bytes digest(32, 1);

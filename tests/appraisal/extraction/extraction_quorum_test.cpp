@@ -45,7 +45,7 @@ std::string refusal(const result<quorum_extraction>& got) { return got ? "accept
 
 } // namespace
 
-TEST_CASE("canaries that agree make the set that each of them makes alone") {
+TEST_CASE("canaries that agree give the set that each of them would give alone") {
   flock all;
   all.add(grub_machine(), {{"/a", "a"}}).add(grub_machine(), {{"/a", "a"}});
   const auto got = all.agree(2);
@@ -58,7 +58,7 @@ TEST_CASE("canaries that agree make the set that each of them makes alone") {
   CHECK(got->dissenters.empty());
 }
 
-TEST_CASE("a canary that booted otherwise is named, and nothing of its boot is learnt") {
+TEST_CASE("a canary that booted differently is named, and nothing of its boot is learnt") {
   flock all;
   all.add(other_kernel()).add(grub_machine()).add(grub_machine());
   const auto got = all.agree(2);
@@ -69,7 +69,8 @@ TEST_CASE("a canary that booted otherwise is named, and nothing of its boot is l
   CHECK_FALSE(checks_of(appraise_boot(verified(other_kernel()), set.get(), policy{})).empty());
 }
 
-TEST_CASE("boots without a majority of k are a conflict that names PCR, event and who says what") {
+TEST_CASE(
+    "boots without a majority of k are a conflict that names the PCR, the event and which canary says what") {
   flock all;
   all.add(grub_machine()).add(other_command());
   const auto got = all.agree(2);
@@ -81,7 +82,7 @@ TEST_CASE("boots without a majority of k are a conflict that names PCR, event an
     CHECK_MESSAGE(said.find(part) != std::string::npos, said);
 }
 
-TEST_CASE("two boots with k canaries each are a conflict, too") {
+TEST_CASE("two boots with k canaries each are a conflict as well") {
   flock all;
   all.add(grub_machine()).add(other_kernel()).add(grub_machine()).add(other_kernel());
   const auto got = all.agree(2);
@@ -90,7 +91,7 @@ TEST_CASE("two boots with k canaries each are a conflict, too") {
   CHECK_MESSAGE(refusal(got).find("node 1, node 3 measured") != std::string::npos, refusal(got));
 }
 
-TEST_CASE("no boot is put together of several machines") {
+TEST_CASE("no boot is assembled from several machines") {
   // PCR 8 is shared by 1 and 2, PCR 9 by 2 and 3, PCR 14 by 1 and 3: two machines have each value, none has
   // all.
   auto one = grub_machine();
@@ -106,7 +107,7 @@ TEST_CASE("no boot is put together of several machines") {
   CHECK(got.fault().code == errc::conflict);
 }
 
-TEST_CASE("a file counts if k canaries measured that content under that path; the rest is counted") {
+TEST_CASE("a file counts if k canaries measured that content under that path; the other files are counted") {
   flock all;
   all.add(grub_machine(), {{"/a", "a"}, {"/b", "b"}, {"/own", "1"}, {"/a", "a"}})
       .add(grub_machine(), {{"/a", "a"}, {"/b", "other"}, {"/own", "2"}})
@@ -122,13 +123,13 @@ TEST_CASE("a file counts if k canaries measured that content under that path; th
   CHECK(got->listed[0].path == "/b");
 }
 
-TEST_CASE("one canary that measures a file again and again is one voice") {
+TEST_CASE("one canary that measures a file again and again has one vote") {
   flock all;
   all.add(grub_machine(), {{"/evil", "e"}, {"/evil", "e"}, {"/evil", "e"}}).add(grub_machine());
   CHECK(all.agree(2)->content.files.empty());
 }
 
-TEST_CASE("configuration that differs from machine to machine is left out and told") {
+TEST_CASE("configuration that differs between machines is left out and reported") {
   auto two = grub_machine();
   two.events.push_back(event(1, "asset tag 2"));
   flock all;
@@ -141,7 +142,7 @@ TEST_CASE("configuration that differs from machine to machine is left out and to
   CHECK(set->pcr(5) != nullptr);
 }
 
-TEST_CASE("rules may leave out what canaries differ in") {
+TEST_CASE("rules may leave out what differs between canaries") {
   flock all;
   all.add(grub_machine()).add(other_kernel());
   extraction_rules rules;
@@ -149,7 +150,7 @@ TEST_CASE("rules may leave out what canaries differ in") {
   CHECK(all.agree(2, rules).ok());
 }
 
-TEST_CASE("a quorum needs canaries, and a number of them that can be") {
+TEST_CASE("a quorum needs canaries, and a size that is possible") {
   flock all;
   CHECK(refusal(all.agree(1)).find("1 to 64 canaries") != std::string::npos);
   all.add(grub_machine());

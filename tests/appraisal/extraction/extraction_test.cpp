@@ -48,7 +48,7 @@ std::string refusal(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("a PCR that is not learnt is not compared, neither by value nor by events") {
+TEST_CASE("a PCR that is not learnt is not compared, by value or by events") {
   for (const unsigned pcr : {0U, 4U, 8U, 9U, 14U}) {
     CAPTURE(pcr);
     extraction_rules rules;
@@ -62,7 +62,7 @@ TEST_CASE("a PCR that is not learnt is not compared, neither by value nor by eve
   }
 }
 
-TEST_CASE("how far IMA's list has come in a PCR of its own is learnt from nobody, and parts no quorum") {
+TEST_CASE("the length of IMA's list in a PCR of its own is never learnt, and splits no quorum") {
   auto policy_of_group = lenient();
   policy_of_group.ima_pcrs = 1U << 13U;
   const auto taught = [&](std::string_view list, const char* name) {
@@ -94,7 +94,7 @@ TEST_CASE("an event that is left out may differ; the others of its PCR may not")
   CHECK(judged(changed, set) == std::vector<std::string>{"boot.loader-command"});
 }
 
-TEST_CASE("events are left out of a PCR that must be equal, and the rest of it is compared") {
+TEST_CASE("events can be left out of a PCR that must be equal, and its other events are still compared") {
   extraction_rules rules;
   rules.leave_out = {rule(4, "Returning .*")};
   const auto set = learnt(grub_machine(), rules);
@@ -102,7 +102,7 @@ TEST_CASE("events are left out of a PCR that must be equal, and the rest of it i
   CHECK(judged(with_event(event(4, "Calling another one")), set) == std::vector<std::string>{"boot.event"});
 }
 
-TEST_CASE("an event whose words no digest covers is never left out") {
+TEST_CASE("an event whose text no digest covers is never left out") {
   extraction_rules rules;
   rules.leave_out = {rule(9, ".*")};
   const auto set = learnt(grub_machine(), rules);
@@ -111,7 +111,7 @@ TEST_CASE("an event whose words no digest covers is never left out") {
   CHECK_FALSE(judged(with_event(evil), set).empty());
 }
 
-TEST_CASE("code that comes as if it were text is never left out, texts of several lines are") {
+TEST_CASE("code that looks like text is never left out, but text of several lines is") {
   extraction_rules rules;
   rules.leave_out = {rule(8, ".*")};
   const auto set = learnt(grub_machine(), rules);
@@ -119,7 +119,7 @@ TEST_CASE("code that comes as if it were text is never left out, texts of severa
   CHECK_FALSE(judged(with_event(event(8, "MZ\\x90\\x00\\x03")), set).empty());
 }
 
-TEST_CASE("the type narrows a rule") {
+TEST_CASE("a type narrows a rule") {
   extraction_rules rules;
   rules.leave_out = {rule(8, "set .*", 0x0d)};
   const auto set = learnt(grub_machine(), rules);
@@ -130,7 +130,7 @@ TEST_CASE("the type narrows a rule") {
   CHECK_FALSE(judged(with_event(typed), set).empty());
 }
 
-TEST_CASE("a PCR of which events are left out never passes unexplained") {
+TEST_CASE("a PCR with events that are left out never passes unexplained") {
   extraction_rules rules;
   rules.leave_out = {rule(8, "set .*")};
   const auto set = learnt(grub_machine(), rules);
@@ -161,8 +161,7 @@ TEST_CASE("a PCR of which events are left out never passes unexplained") {
         == std::vector<std::string>{"boot.pcr-11"});
 }
 
-TEST_CASE(
-    "nothing is learnt by events of a machine without a boot log, not even where nothing was measured") {
+TEST_CASE("nothing is learnt by events from a machine without a boot log, even if nothing was measured") {
   extraction_rules rules;
   rules.leave_out = {rule(11, "phase .*")};
   auto content = verified(grub_machine()).get();
@@ -173,7 +172,7 @@ TEST_CASE(
   CHECK_FALSE(extract(claims_from_record(content), {}, rules, "x"));
 }
 
-TEST_CASE("rules that leave nothing that must be equal make no set") {
+TEST_CASE("rules under which nothing must be equal make no set") {
   extraction_rules rules;
   rules.pcrs = 1U << 8 | 1U << 9;
   CHECK_FALSE(defect_of(rules).empty());
@@ -193,7 +192,7 @@ TEST_CASE("rules that leave nothing that must be equal make no set") {
   CHECK_FALSE(reference_set::make(content));
 }
 
-TEST_CASE("a set that leaves events out of a PCR and yet binds its value is refused") {
+TEST_CASE("a set that leaves out events of a PCR but still binds its value is refused") {
   extraction_rules rules;
   rules.leave_out = {rule(8, "set .*")};
   auto content = extract(verified(grub_machine()), {}, rules, "x").value();
@@ -215,7 +214,7 @@ TEST_CASE("files are learnt by include and exclude patterns of the whole path") 
   CHECK(made->files[1].path == "/usr/bin/ls");
 }
 
-TEST_CASE("rules and sets made by them come back from their records; order does not change a digest") {
+TEST_CASE("rules and the sets they make come back from their records; order does not change a digest") {
   extraction_rules rules;
   rules.pcrs = without(1);
   rules.leave_out = {rule(9, "b.*"), rule(8, "a.*", 13)};
@@ -250,7 +249,7 @@ TEST_CASE("a record of rules with a defect is refused") {
   CHECK_FALSE(extraction_rules_from(stored.read_back()));
 }
 
-TEST_CASE("the shipped rules are read, and say what their comments promise") {
+TEST_CASE("the shipped rules can be read, and do what their comments promise") {
   const auto servers = parse_extraction_rules("servers.yaml", shipped_file("configs/rules/servers.yaml"));
   REQUIRE_MESSAGE(servers.ok(), servers.fault().check);
   CHECK_FALSE(servers->learns_pcr(1));
@@ -264,7 +263,7 @@ TEST_CASE("the shipped rules are read, and say what their comments promise") {
   CHECK(parse_extraction_rules("r.yaml", "version: 1\n").value() == extraction_rules{});
 }
 
-TEST_CASE("what is wrong with rules is said with file, line and key") {
+TEST_CASE("a mistake in rules is reported with file, line and key") {
   const struct {
     std::string_view text;
     std::string_view says;

@@ -9,7 +9,7 @@ using namespace muster;
 using namespace muster::appraisal;
 using namespace muster::appraisal::samples;
 
-TEST_CASE("a set narrowed by rules is the set that they would have learnt") {
+TEST_CASE("a set that is narrowed by rules equals the set that the rules would have learnt") {
   file_claims files;
   push_file(files, "/usr/bin/ls", "ls");
   push_file(files, "/home/x", "x");
@@ -27,7 +27,7 @@ TEST_CASE("a set narrowed by rules is the set that they would have learnt") {
   CHECK(same(to_record(narrowed(*narrow, {}).value()).content(), to_record(*narrow).content()));
 }
 
-TEST_CASE("events of a PCR that the set knows by value only cannot be left out") {
+TEST_CASE("events of a PCR that the set knows only by value cannot be left out") {
   auto content = extract(verified(grub_machine()), {}, {}, "x").value();
   extraction_rules rules;
   rules.leave_out = {{11, std::nullopt, pattern::make("x").value()}};

@@ -52,7 +52,7 @@ using lines = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("a diff speaks of packages and their versions, and of files of none last") {
+TEST_CASE("a diff lists packages with their versions first, and files without a package last") {
   const auto old = set_of({{"/usr/bin/openssl", "1", "openssl 3.0.11"},
                            {"/usr/lib/libssl.so.3", "1", "openssl 3.0.11"},
                            {"/usr/lib/old", "1", "openssl 3.0.11"},
@@ -83,17 +83,17 @@ TEST_CASE("a set that is the same changes nothing") {
   CHECK(compare_references(one.get(), *one).empty());
 }
 
-TEST_CASE("a file that changed within one version is told as that, not as an upgrade") {
+TEST_CASE("a file that changed within one version is reported as that, not as an upgrade") {
   CHECK(said(set_of({{"/a", "1", "a 1"}}), set_of({{"/a", "2", "a 1"}})) == lines{"1 file of a 1 changed"});
 }
 
-TEST_CASE("a path that gains a content is changed once, and a union names both versions") {
+TEST_CASE("a path that gains a content counts as changed once, and a union names both versions") {
   const auto old = set_of({{"/a", "1", "a 1"}});
   const auto both = set_of({{"/a", "1", "a 1"}, {"/a", "2", "a 2"}});
   CHECK(said(old, both) == lines{"1 file of a 1 -> 1 or 2"});
 }
 
-TEST_CASE("changes of the boot come first, with texts where digests cover them") {
+TEST_CASE("changes of the boot come first, with texts if digests cover them") {
   auto boot = grub_machine();
   boot.events[3] = event(8, "linux /vmlinuz-2", "grub_cmd");
   boot.events[4] = file_event("/vmlinuz", "kernel 2");
@@ -104,7 +104,7 @@ TEST_CASE("changes of the boot come first, with texts where digests cover them")
   CHECK(got[2] == "1 file of no package added");
 }
 
-TEST_CASE("what a set compares and the other does not is said") {
+TEST_CASE("a diff says what one set compares and the other does not") {
   extraction_rules rules;
   rules.pcrs &= ~(1U << 9);
   rules.leave_out = {{8, std::nullopt, pattern::make("set .*").value()}};
@@ -117,7 +117,8 @@ TEST_CASE("what a set compares and the other does not is said") {
   CHECK(has("events of PCR 8 that match set .* are no longer compared"));
 }
 
-TEST_CASE("files are named under their counts: a few of a package, more of none, and the rest is counted") {
+TEST_CASE(
+    "files are named below their counts: a few of each package, more without one, and the rest is counted") {
   std::vector<packed> files;
   for (int i = 10; i < 40; ++i)
     files.push_back({"/usr/bin/p" + std::to_string(i), std::to_string(i), i < 17 ? "tools 1" : ""});
@@ -180,7 +181,7 @@ TEST_CASE("a set whose packages do not fit its files is refused") {
   CHECK_FALSE(reference_set::make(bad));
 }
 
-TEST_CASE("a replaced file is called by its package") {
+TEST_CASE("a replaced file is listed under its package") {
   const auto set = set_of({{"/usr/bin/openssl", "1", "openssl 3.0.11"}});
   file_claims files;
   push_file(files, "/usr/bin/openssl", "evil");

@@ -74,7 +74,7 @@ static_assert(!std::is_constructible_v<teachable, const teacher&, file_claims>,
               "only may_teach makes one: an extraction that asks nobody does not compile");
 
 TEST_CASE(
-    "check 26: each finding that is a warning or worse without any reference stops a machine from teaching") {
+    "check 26: each finding that is a warning or worse without a reference keeps a machine from teaching") {
   const row rows[] = {
       {"ima.violation", [](candidate& c) { push_file(c.files, "/usr/sbin/sshd", "", file_kind::violation); }},
       {"boot.no-log",
@@ -174,7 +174,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "check 26: a file that must be signed and was not looked at teaches under no spelling of its path") {
+    "check 26: a file that must be signed but was not checked is not taught under any spelling of its path") {
   for (const std::string_view path : {"/opt/my app/run", "/opt/my_app/run", "//opt/my_app/run", "run"}) {
     CAPTURE(path);
     candidate c;
@@ -186,7 +186,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for") {
+TEST_CASE("check 26: a machine that only an operator or a token vouches for teaches nothing") {
   for (const auto level : {endorsement::none, endorsement::operator_approved, endorsement::token}) {
     candidate one;
     one.vouched = level;
@@ -199,8 +199,8 @@ TEST_CASE("check 26: nobody is learnt from whom only people or a token vouch for
   CHECK(listed.ask().ok());
 }
 
-TEST_CASE(
-    "check 26: what the reference did not know is what is learnt: findings of claims are judged again") {
+TEST_CASE("check 26: files and events that the reference did not know can be learnt: claim findings are "
+          "judged again") {
   candidate upgraded;
   upgraded.on_record = {open_finding("ima.unknown-file", severity::failure, finding_kind::claim),
                         open_finding("boot.kernel", severity::failure, finding_kind::claim),
@@ -210,7 +210,7 @@ TEST_CASE(
   CHECK(paths_of(asked->files()) == std::vector<std::string>{"/usr/bin/ls"});
 }
 
-TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody's content") {
+TEST_CASE("check 26: excluded files, violations and buffers are never taught as contents") {
   candidate one;
   one.p.exclude = {"/var/lib"};
   one.p.exclude_matching = {make_path_pattern("/srv/jobs/[0-9]+/out").value()};
@@ -239,7 +239,8 @@ TEST_CASE("check 26: what the policy excludes, violations and buffers are nobody
   CHECK_FALSE(agreed->knows(hash_algorithm::sha256, digest_of("evil").view()));
 }
 
-TEST_CASE("check 26: what a machine measures by SHA-1 beside better is nobody's content: root chose that") {
+TEST_CASE("check 26: a content that a machine measures by SHA-1 next to a better hash is not taught, because "
+          "root chose it") {
   const auto weak = crypto::digest{crypto::hash(hash_algorithm::sha1, as_bytes(std::string_view{"g"}))};
   for (const bool beside : {true, false}) {
     candidate one;
@@ -251,7 +252,7 @@ TEST_CASE("check 26: what a machine measures by SHA-1 beside better is nobody's 
   }
 }
 
-TEST_CASE("check 26: a flood of lesser findings hides none that stands in the way") {
+TEST_CASE("check 26: a flood of lesser findings hides no finding that forbids teaching") {
   candidate one;
   one.p.of(judged_check::violation) = severity::note;
   one.p.signatures.required = {pattern::make("/usr/bin/ls").value()};
@@ -268,7 +269,7 @@ TEST_CASE("check 26: a flood of lesser findings hides none that stands in the wa
   CHECK(one.ask().ok());
 }
 
-TEST_CASE("a finding that a policy may weigh says so, and one that it may not does not") {
+TEST_CASE("a finding says whether a policy may weigh it") {
   candidate one;
   push_file(one.files, "/usr/sbin/sshd", "", file_kind::violation);
   CHECK(one.ask().fault().check.find("let the policy weigh it") != std::string::npos);
@@ -282,7 +283,7 @@ TEST_CASE("a finding that a policy may weigh says so, and one that it may not do
   CHECK(said.find("(2 more open)") != std::string::npos);
 }
 
-TEST_CASE("real machines that are in order may teach under the default policy") {
+TEST_CASE("healthy real machines may teach under the default policy") {
   for (const std::string name : {"grub-sb", "grub-sb-reboot", "grub-sb-cmdline", "grub-sb-initrd"}) {
     CAPTURE(name);
     const auto machine = testing::verified_vm(name);

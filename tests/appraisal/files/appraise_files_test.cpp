@@ -30,7 +30,7 @@ TEST_CASE("files are matched by content, under any name") {
   CHECK(a.total == 0);
 }
 
-TEST_CASE("an unknown file is a failure that names path and digest") {
+TEST_CASE("an unknown file is a failure that names its path and digest") {
   file_claims files;
   push_file(files, "/tmp/implant", "evil");
   const auto a = appraise_files(files, known_claims().get(), policy{});
@@ -61,7 +61,8 @@ TEST_CASE("the algorithm is part of the content") {
   CHECK(appraise_files(files, known_claims().get(), policy{}).total == 1);
 }
 
-TEST_CASE("check 23: the digest of an fs-verity tree is not that of a file's content, whichever is known") {
+TEST_CASE(
+    "check 23: the digest of an fs-verity tree is not the digest of a file's content, whichever is known") {
   for (const auto known : {file_kind::file, file_kind::verity_file})
     for (const auto used : {file_kind::file, file_kind::verity_file}) {
       file_claims reference;
@@ -84,7 +85,7 @@ TEST_CASE("check 23: the digest of an fs-verity tree is not that of a file's con
   CHECK(find(a.findings, "ima.other-hash") != nullptr);
 }
 
-TEST_CASE("excluded directories are counted, at the borders of components only") {
+TEST_CASE("excluded directories are counted, and match whole path components only") {
   file_claims files;
   push_file(files, "/var/log/syslog", "log");
   push_file(files, "/var/log/journal/x", "log 2");
@@ -98,7 +99,7 @@ TEST_CASE("excluded directories are counted, at the borders of components only")
   CHECK(a.total == 3);
 }
 
-TEST_CASE("check 24: no directory is passed over unless an operator says so") {
+TEST_CASE("check 24: no directory is excluded unless an operator says so") {
   file_claims files;
   for (const auto* path : {"/var/log/evil", "/var/cache/evil", "/var/lib/evil", "/run/evil", "/tmp/evil"})
     push_file(files, path, path);
@@ -107,7 +108,7 @@ TEST_CASE("check 24: no directory is passed over unless an operator says so") {
   CHECK(a.total == 5);
 }
 
-TEST_CASE("check 19: a violation is a warning by its path, once, and hides no unknown file") {
+TEST_CASE("check 19: a violation is a warning that names its path once, and hides no unknown file") {
   file_claims files;
   push_file(files, "/usr/bin/tool", "", file_kind::violation);
   push_file(files, "/usr/bin/tool", "", file_kind::violation);
@@ -146,7 +147,7 @@ TEST_CASE("a flood of lesser findings never hides a failure") {
   CHECK(a.worst == severity::failure);
 }
 
-TEST_CASE("check 19: no number of notes hides a warning that comes behind them") {
+TEST_CASE("check 19: no number of notes hides a warning that comes after them") {
   policy p;
   p.levels.at(static_cast<std::size_t>(judged_check::unknown_file)) = severity::note;
   p.levels.at(static_cast<std::size_t>(judged_check::violation)) = severity::warning;
@@ -160,7 +161,7 @@ TEST_CASE("check 19: no number of notes hides a warning that comes behind them")
   CHECK(a.worst == severity::warning);
 }
 
-TEST_CASE("what is no file needs a rule of its own") {
+TEST_CASE("a measurement that is not of a file needs its own rule") {
   file_claims files;
   push_file(files, "kexec-cmdline", "x", file_kind::other);
   CHECK(checks_of(appraise_files(files, known_claims().get(), policy{}).findings)
@@ -176,7 +177,7 @@ TEST_CASE("paths with control characters are safe to print") {
   CHECK(a.findings[0].sentence.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("check 23: what nobody need look at again is what makes no finding, whatever the policy asks for") {
+TEST_CASE("check 23: a file that counts as ordinary makes no finding, whatever the policy asks for") {
   const auto set = known_claims();
   const reference_choice choice{set.get()};
   file_claims files;

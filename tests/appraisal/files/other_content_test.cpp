@@ -47,7 +47,7 @@ constexpr const char* library = "/usr/lib/x86_64-linux-gnu/libmount.so.1";
 
 } // namespace
 
-TEST_CASE("check 28: a program with the content of another known one is a warning that names both") {
+TEST_CASE("check 28: a program with the content of another known program is a warning that names both") {
   const auto set = set_with({{library, "library"}, {"/usr/bin/dash", "shell"}});
   file_claims files;
   push_file(files, library, "shell");
@@ -69,7 +69,7 @@ TEST_CASE("check 28: a program with the content of another known one is a warnin
   CHECK(appraise_files(files, set.get(), p).worst == severity::note);
 }
 
-TEST_CASE("check 28: where honest machines can meet it, it is not looked at") {
+TEST_CASE("check 28: contents are not compared where honest machines can differ") {
   struct row {
     const char* what;
     std::vector<entry> set;
@@ -138,7 +138,7 @@ TEST_CASE("check 28: where honest machines can meet it, it is not looked at") {
 }
 
 TEST_CASE(
-    "check 28: while an upgrade is staged, two sets say what a path holds, and none of it is looked at") {
+    "check 28: while an upgrade is staged, two sets say what a path holds, so contents are not compared") {
   const auto before = set_with({{library, "library"}, {"/usr/bin/dash", "shell"}});
   const auto after = set_with({{library, "library 2"}, {"/usr/bin/dash", "shell 2"}});
   CHECK(judged({before.get(), after.get()}, library, "shell").empty());
@@ -147,7 +147,7 @@ TEST_CASE(
   CHECK(judged(nullptr, library, "shell").empty());
 }
 
-TEST_CASE("check 28: contents in two algorithms are one content each") {
+TEST_CASE("check 28: contents in two algorithms count as one content each") {
   auto content = reference_from(verified(grub_machine()), {}, "node 1").value();
   const auto sha1_of = [](std::string_view text) {
     return crypto::hash(hash_algorithm::sha1, as_bytes(text));

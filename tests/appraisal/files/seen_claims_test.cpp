@@ -31,7 +31,7 @@ file_claims colliding(std::size_t count) {
 
 } // namespace
 
-TEST_CASE("check 25: entries that were chosen to collide cost what others cost") {
+TEST_CASE("check 25: entries that were chosen to collide cost as much as others") {
   file_claims known;
   push_file(known, "/usr/bin/ls", "ls 1");
   const auto reference = reference_of(verified(grub_machine()), known);
@@ -49,7 +49,7 @@ TEST_CASE("check 25: entries that were chosen to collide cost what others cost")
   CHECK(judged.steps <= 10'000);
 }
 
-TEST_CASE("check 25: where a claim lies depends on the seed and on all of the claim") {
+TEST_CASE("check 25: the place of a claim depends on the seed and on all of the claim") {
   file_claims files;
   push_file(files, "/a", "1");
   push_file(files, "/a", "2");

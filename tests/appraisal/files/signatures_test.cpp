@@ -112,7 +112,7 @@ bytes signature_file(const std::string& name) { return read_test_data("signature
 
 } // namespace
 
-TEST_CASE("the key id of a key is what evmctl computes: SHA-1 of its bits, or the certificate's identifier") {
+TEST_CASE("a key's id is what evmctl computes: SHA-1 of its bits, or the certificate's identifier") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const auto point = crypto::point_of(key.pub()).value();
   bytes bits{4};
@@ -140,7 +140,7 @@ TEST_CASE("the key id of a key is what evmctl computes: SHA-1 of its bits, or th
   CHECK_FALSE(pinned_key::from_file({}).ok());
 }
 
-TEST_CASE("check 23: a file with a pinned key's signature needs no reference, any other does") {
+TEST_CASE("check 23: a file with a pinned key's signature needs no reference, but any other file does") {
   const auto ec = crypto::private_key::make_ec(crypto::curve::p256);
   const auto rsa = crypto::private_key::make_rsa(2048).value();
   const auto stranger = crypto::private_key::make_ec(crypto::curve::p256);
@@ -188,7 +188,7 @@ TEST_CASE("check 23: a file with a pinned key's signature needs no reference, an
   }
 }
 
-TEST_CASE("a signature vouches for nothing while no policy asks for it, and costs nothing") {
+TEST_CASE("a signature vouches for nothing and costs nothing while no policy asks for signatures") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   auto m = machine_under({});
   m.measure(signed_data("sha256:", "/opt/a", "a", file_attribute(key, "a")), "ima-sig");
@@ -199,7 +199,7 @@ TEST_CASE("a signature vouches for nothing while no policy asks for it, and cost
   CHECK_FALSE(out.boot->pins.has_value());
 }
 
-TEST_CASE("check 23: where a signature is required, known content alone is not enough") {
+TEST_CASE("check 23: if a signature is required, known content alone is not enough") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const auto stranger = crypto::private_key::make_ec(crypto::curve::p256);
   auto m = machine_under(requiring(key));
@@ -226,7 +226,7 @@ TEST_CASE("check 23: where a signature is required, known content alone is not e
   CHECK(wrong[0].found.starts_with("a signature that does not verify"));
 }
 
-TEST_CASE("a file can be unknown and not signed: both are told") {
+TEST_CASE("a file that is both unknown and unsigned gets both findings") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   auto m = machine_under(requiring(key));
   m.measure(signed_data("sha256:", "/usr/bin/implant", "x", {}), "ima-sig");
@@ -235,7 +235,7 @@ TEST_CASE("a file can be unknown and not signed: both are told") {
   CHECK(std::ranges::count(checks, "ima.unknown-file") == 1);
 }
 
-TEST_CASE("a module's appended signature counts like one in security.ima") {
+TEST_CASE("a module's appended signature counts like a signature in security.ima") {
   policy rules;
   rules.signatures.mode = signature_mode::accept;
   rules.signatures.keys.push_back(pinned_key::from_file(signature_file("signer.pem")).value());
@@ -248,7 +248,7 @@ TEST_CASE("a module's appended signature counts like one in security.ima") {
   CHECK(checks_of(attest_again(m).findings) == std::vector<std::string>{"ima.unknown-file"});
 }
 
-TEST_CASE("recorded judgements under another policy: a key that is no longer pinned vouches for nothing") {
+TEST_CASE("a recorded signature by a key that the new policy does not pin vouches for nothing") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const auto other = crypto::private_key::make_ec(crypto::curve::p256);
   const auto set = samples::reference_of(samples::verified(samples::grub_machine()));
@@ -275,7 +275,7 @@ TEST_CASE("recorded judgements under another policy: a key that is no longer pin
   CHECK(digest_of_pins(accepting(key).signatures) == digest_of_pins(requiring(key).signatures));
 }
 
-TEST_CASE("a signature that holds is part of a claim, and of no reference") {
+TEST_CASE("a signature that holds is part of a claim, but of no reference") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   auto m = machine_under(accepting(key));
   m.measure(signed_data("sha256:", "/opt/a", "a", file_attribute(key, "a")), "ima-sig");
@@ -288,7 +288,7 @@ TEST_CASE("a signature that holds is part of a claim, and of no reference") {
   CHECK(set->content().files[0].signature == file_signature::unchecked);
 }
 
-TEST_CASE("check 23: a true signature holds behind any number of forged ones") {
+TEST_CASE("check 23: a true signature holds after any number of forged ones") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   signature_rules rules;
   rules.mode = signature_mode::accept;
@@ -310,7 +310,7 @@ TEST_CASE("check 23: a true signature holds behind any number of forged ones") {
   CHECK(judge.judge(entry).state == file_signature::holds);
 }
 
-TEST_CASE("check 23: buffers are judged by their content, each kind by its own rules") {
+TEST_CASE("check 23: buffers are judged by their content, and each kind has its own rules") {
   crypto::certificate_template what;
   what.common_name = "ima key";
   what.not_after = crypto::no_expiry;
@@ -359,7 +359,7 @@ TEST_CASE("check 23: buffers are judged by their content, each kind by its own r
         == std::vector<std::string>{"ima.unknown-file", "ima.not-a-file"});
 }
 
-TEST_CASE("check 23: no byte that a kernel reads past takes a buffer out of the rule for its name") {
+TEST_CASE("check 23: bytes that a kernel ignores do not exempt a buffer from the rule for its name") {
   policy rules;
   rules.buffers.keyrings = {{".ima", crypto::sha256(as_bytes("a key"))}};
   rules.buffers.critical_data = {{"selinux-state", crypto::sha256(as_bytes("enforcing=1"))}};

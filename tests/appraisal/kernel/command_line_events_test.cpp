@@ -27,7 +27,8 @@ std::string proven(std::vector<boot_event> events) {
 
 } // namespace
 
-TEST_CASE("check 13: bytes and PCR say what can be a command line, never label or type") {
+TEST_CASE(
+    "check 13: an event's bytes and PCR decide whether it can be a command line, never its label or type") {
   const std::string line = "/vmlinuz quiet";
   const auto command = event(8, "linux /vmlinuz quiet", "grub_cmd");
   struct row {
@@ -68,7 +69,8 @@ TEST_CASE("check 13: bytes and PCR say what can be a command line, never label o
   }
 }
 
-TEST_CASE("check 13: a second kernel of GRUB is seen whatever its file is called, and by which command") {
+TEST_CASE(
+    "check 13: a second kernel of GRUB is found whatever its file's name, and its command is reported") {
   const std::string line = "/vmlinuz ima_policy=tcb";
   const std::string evil = " init=/bin/sh";
   struct row {
@@ -102,7 +104,7 @@ TEST_CASE("check 13: a second kernel of GRUB is seen whatever its file is called
   }
 }
 
-TEST_CASE("check 24: a kernel's file that is called like a parameter is a file") {
+TEST_CASE("check 24: a kernel file whose name looks like a parameter is still a file") {
   const auto line = event(8, "ima_policy=tcb root=/dev/vda2");
   CHECK(kernels_text_of(line) == "BOOT_IMAGE=ima_policy=tcb root=/dev/vda2");
   CHECK(kernels_text_of(event(12, "ima_policy=tcb")) == "ima_policy=tcb");
@@ -144,7 +146,7 @@ TEST_CASE("check 13: real machines have one command line, or none that a digest 
   CHECK_FALSE(may_have_command_line(testing::verified_vm("direct-tis").boot.get()));
 }
 
-TEST_CASE("check 11: what may satisfy a requirement was there at boot, or is the reference's") {
+TEST_CASE("check 11: only events from the boot, or events of the reference, can satisfy a requirement") {
   auto boot = grub_machine();
   boot.events.push_back(event(5, "Exit Boot Services Returned with Success"));
   boot.events.back().digest =
@@ -181,7 +183,7 @@ TEST_CASE("check 11: what may satisfy a requirement was there at boot, or is the
   }
 }
 
-TEST_CASE("check 11: the firmware's version is what came before the separator of PCR 0") {
+TEST_CASE("check 11: the firmware's version is the event before the separator of PCR 0") {
   auto boot = grub_machine();
   auto separator = event(0, "separator");
   separator.digest = crypto::digest{crypto::sha256(bytes(4, 0))};

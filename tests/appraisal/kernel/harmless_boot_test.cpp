@@ -23,14 +23,14 @@ std::string doubt(std::vector<boot_event> events, const std::vector<std::string>
 
 } // namespace
 
-TEST_CASE("check 24: the EFI stub loads a file that nobody measures wherever the line has these bytes") {
+TEST_CASE("check 24: the EFI stub may load an unmeasured file wherever the line has these bytes") {
   for (const auto* line : {"ro initrd=\\evil.img", "ro rd.initrd=\\evil.img", "ro LANG=initrd=\\evil.img",
                            "ro root=\"x initrd=\\evil.img\"", "ro -- rd.initrd=\\evil.img"})
     CHECK_MESSAGE(doubt(line, {"LANG", "rd."}) != "", line);
   CHECK(doubt("ro initrd=\\initrd.img", {"initrd"}).empty());
 }
 
-TEST_CASE("check 24: a parameter is believed to leave IMA and its TPM alone only if that is known") {
+TEST_CASE("check 24: a parameter counts as harmless to IMA and its TPM only if it is known to be") {
   for (const auto* line : {
            "BOOT_IMAGE=/vmlinuz-6.1.0-57-amd64 root=UUID=3f9c ro quiet splash console=ttyS0,115200n8 "
            "ima_policy=tcb "
@@ -87,8 +87,7 @@ TEST_CASE("check 24: a parameter is believed to leave IMA and its TPM alone only
   CHECK(doubt("reserve=1", {"megaraid_sas."}) == "reserve");
 }
 
-TEST_CASE(
-    "check 24: a command of GRUB is believed to leave alone what the kernel finds only if that is known") {
+TEST_CASE("check 24: a GRUB command counts as harmless to what the kernel finds only if it is known to be") {
   const auto command = event(8, "linux /vmlinuz quiet");
   const auto line = event(8, "/vmlinuz quiet");
   const std::vector<boot_event> honest{

@@ -41,7 +41,7 @@ const line file{"/etc/ima/ima-policy", "measure"};
 
 } // namespace
 
-TEST_CASE("check 24: the file of the policy counts only if nobody but init can have loaded another before") {
+TEST_CASE("check 24: the policy's file counts only if nothing but init can have loaded another one before") {
   struct row {
     const char* what;
     std::vector<line> list;
@@ -142,13 +142,15 @@ TEST_CASE("check 24: the file of the policy counts only if nobody but init can h
   }
 }
 
-TEST_CASE("check 24: a kernel that took over has measured nothing by that, and its init is not the first") {
+TEST_CASE(
+    "check 24: a kexec itself does not count as a measurement, and the new kernel's init is not the first") {
   CHECK(of_list({aggregate, aggregate}).entries == 1);
   CHECK(of_list({aggregate, aggregate, {"/usr/bin/bash"}}).entries == 2);
   CHECK(of_list({aggregate, aggregate, systemd, libc, file}).file == policy_file::late);
 }
 
-TEST_CASE("check 24: an entry that root extended into another PCR is told anywhere, and proves no policy") {
+TEST_CASE("check 24: an entry that root extended into another PCR is noticed wherever it is, and proves no "
+          "policy") {
   auto elsewhere = file;
   elsewhere.pcr = 13;
   const std::vector<line> none{aggregate, systemd, libc, {"/usr/bin/bash"}};
@@ -173,7 +175,7 @@ TEST_CASE("check 24: an entry that root extended into another PCR is told anywhe
   CHECK(of_list({aggregate, {systemd.path, "x", {}, 13}, {"/usr/bin/bash"}, file}).file == policy_file::late);
 }
 
-TEST_CASE("a real machine with ima_policy=tcb alone has measured, and loaded no policy") {
+TEST_CASE("a real machine with only ima_policy=tcb has measured, and loaded no policy") {
   const auto claim = testing::verified_vm("grub-sb").boot->ima_policy;
   CHECK(claim.file == policy_file::absent);
   CHECK(claim.entries == 2);

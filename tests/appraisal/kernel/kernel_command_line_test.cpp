@@ -40,7 +40,7 @@ known_command_line known(const words& candidates) { return known_command_line{ca
 
 } // namespace
 
-TEST_CASE("check 24: words begin and end where Linux has them begin and end, in any text") {
+TEST_CASE("check 24: words begin and end where Linux splits them, in any text") {
   const auto seed = std::random_device{}();
   CAPTURE(seed);
   std::mt19937 random{seed};
@@ -58,7 +58,7 @@ TEST_CASE("check 24: words begin and end where Linux has them begin and end, in 
   }
 }
 
-TEST_CASE("check 24: the policies of IMA are those that IMA would take") {
+TEST_CASE("check 24: the policies of IMA are those that IMA itself would choose") {
   struct row {
     const char* line;
     words policies;
@@ -108,14 +108,15 @@ TEST_CASE("check 24: the policies of IMA are those that IMA would take") {
   }
 }
 
-TEST_CASE("the normal form has one blank between parameters, and none in them") {
+TEST_CASE("the normal form has one blank between parameters, and none within them") {
   CHECK(normal("  /vmlinuz\tquiet \n ro ") == "/vmlinuz quiet ro");
   CHECK(normal("a=\"b c\" \"d=e\tf\" \"g\"") == "a=b\\x20c d=e\\x09f g");
   CHECK(normal("a -- b") == "a");
   CHECK(normal("").empty());
 }
 
-TEST_CASE("check 24: what a policy wants must be the kernel's, and what it forbids is met in every reading") {
+TEST_CASE(
+    "check 24: a required parameter must be the kernel's own; a forbidden one is found under every reading") {
   struct row {
     const char* line;
     bool has_tcb;
@@ -148,7 +149,7 @@ TEST_CASE("check 24: what a policy wants must be the kernel's, and what it forbi
   CHECK_FALSE(known({"/vmlinuz root=/dev/a_b"}).may_have(made(".*/dev/a-b.*"))); // a value, not a name
 }
 
-TEST_CASE("check 24: a command line that is not wholly known has nothing") {
+TEST_CASE("check 24: a command line that is not completely known satisfies no pattern") {
   const auto anything = made(".*");
   for (const auto& candidates :
        {words{}, words{"/vmlinuz quiet", "/vmlinuz init=/evil"}, words{"i\\x00n\\x00i\\x00t\\x00"},

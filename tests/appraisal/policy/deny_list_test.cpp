@@ -26,7 +26,7 @@ std::shared_ptr<const reference_set> with_two_files() {
 
 } // namespace
 
-TEST_CASE("a digest is denied with its algorithm, and twice is once, with the first reason") {
+TEST_CASE("a digest is denied with its algorithm; if it is listed twice, the first reason counts") {
   deny_list list;
   for (const auto* content : {"c", "a", "b", "a"})
     list.add({hash_algorithm::sha256, digest_of(content), std::to_string(list.entries().size())});
@@ -39,7 +39,7 @@ TEST_CASE("a digest is denied with its algorithm, and twice is once, with the fi
   CHECK(list.find(hash_algorithm::sha256, {}) == nullptr);
 }
 
-TEST_CASE("a denied file is a failure, also where the reference knows it or the policy would not look") {
+TEST_CASE("a denied file is a failure, even if the reference knows it or the policy excludes it") {
   const auto set = with_two_files();
   auto p = that_denies("openssl 3.0.11");
   p.files = file_mode::known_only;
@@ -68,7 +68,7 @@ TEST_CASE("a denied file is a failure, also where the reference knows it or the 
 }
 
 TEST_CASE(
-    "check 23: root that chooses another hash for a denied file is found, wherever the policy looks away") {
+    "check 23: a denied file that root measures with another hash is found, even if the policy excludes it") {
   const auto set = with_two_files();
   const auto measured = [](std::string_view path, std::string_view content, hash_algorithm algorithm) {
     file_claims files;
@@ -108,7 +108,7 @@ TEST_CASE(
         == std::vector<std::string>{"ima.denied-file"});
 }
 
-TEST_CASE("what the kernel measured beside files is denied by its content, too") {
+TEST_CASE("a buffer that the kernel measures is denied by its content, as a file is") {
   file_claims files;
   push_file(files, ".ima", "a key that leaked", file_kind::key);
   CHECK(checks_of(appraise_files(files, nullptr, that_denies("a key that leaked")).findings)
@@ -123,7 +123,7 @@ TEST_CASE("a violation has no digest that could be denied") {
   CHECK(checks_of(appraise_files(files, nullptr, p).findings) == std::vector<std::string>{"ima.violation"});
 }
 
-TEST_CASE("a denied boot event is a failure, though the boot is the reference's") {
+TEST_CASE("a denied boot event is a failure, even if the reference has it") {
   const auto claims = verified(grub_machine());
   const auto set = reference_of(claims);
   REQUIRE(checks_of(appraise_boot(claims, set.get(), policy{})).empty());
@@ -141,7 +141,7 @@ TEST_CASE("a denied boot event is a failure, though the boot is the reference's"
         == nullptr);
 }
 
-TEST_CASE("a set that has a denied file or boot event is refused, and says which") {
+TEST_CASE("a set with a denied file or boot event is refused, and the error says which") {
   const auto set = with_two_files();
   CHECK(check_not_denied(*set, deny_list{}).ok());
   CHECK(check_not_denied(*set, that_denies("openssl 3.0.12").denied).ok());

@@ -38,7 +38,7 @@ TEST_CASE("a pattern is matched against the whole text, byte by byte") {
   }
 }
 
-TEST_CASE("what is no pattern is refused with a reason") {
+TEST_CASE("a malformed pattern is refused with a reason") {
   struct row {
     std::string text;
     errc code;
@@ -59,7 +59,7 @@ TEST_CASE("what is no pattern is refused with a reason") {
   }
 }
 
-TEST_CASE("check 24: a pattern that would pass over places of programs is refused") {
+TEST_CASE("check 24: a pattern that would exclude places of programs is refused") {
   for (const auto* text : {"/.*", "/usr/.*", "/(usr|srv)/.*", "/[^/]*", "/b.*", ".*", "srv/.*", "/etc/.*",
                            "/opt/.*", "/usr/lib/x/.*", "/usr/bin/[a-z]+", "/usr/lib/x/[^/]*\\.so.*"})
     CHECK_FALSE_MESSAGE(make_path_pattern(text).ok(), text);
@@ -70,7 +70,7 @@ TEST_CASE("check 24: a pattern that would pass over places of programs is refuse
     CHECK_MESSAGE(make_path_pattern(text).ok(), text);
 }
 
-TEST_CASE("check 24: a directory that is, holds or lies in a place of programs cannot be passed over") {
+TEST_CASE("check 24: a directory that is, contains or is inside a place of programs cannot be excluded") {
   struct row {
     const char* directory;
     const char* says;
@@ -120,7 +120,7 @@ bool matches_in_some_way(const pattern& one, std::string text) {
 
 } // namespace
 
-TEST_CASE("check 23: one match finds what any reading of the underscores as blanks would") {
+TEST_CASE("check 23: one match finds what any reading of the underscores as blanks would find") {
   std::mt19937 random{20261129};
   for (const auto* text :
        {"/opt/my app/.*", "/a\\sb",   "/a\\x20b",    "/a\\x{20}b", "/a\\040b",  "/a[[:space:]]b", "/a[^]_]b",
@@ -143,7 +143,7 @@ TEST_CASE("check 23: one match finds what any reading of the underscores as blan
     CHECK_FALSE(pattern::make(text).ok());
 }
 
-TEST_CASE("check 25: no path makes one look cost more than its length, however many underscores it has") {
+TEST_CASE("check 25: no path makes a match cost more than its length, however many underscores it has") {
   const auto one = pattern::make("/(usr|opt)/([^/]+/)*s?bin/[^/]*").value();
   std::string path = "/opt";
   while (path.size() < 4000)

@@ -22,7 +22,7 @@ std::string refused(const std::vector<named_document>& all) {
 
 } // namespace
 
-TEST_CASE("the shipped policy says the defaults, every one of them") {
+TEST_CASE("the shipped policy states every default") {
   const auto text = shipped_file("configs/policy.yaml");
   const auto all = resolve_policies(std::vector{document("policy", text)});
   REQUIRE(all.ok());
@@ -31,7 +31,7 @@ TEST_CASE("the shipped policy says the defaults, every one of them") {
     CHECK_MESSAGE(text.find("  " + std::string{check.name} + ": ") != std::string::npos, check.name);
 }
 
-TEST_CASE("the worked examples resolve, and say what their comments promise") {
+TEST_CASE("the worked examples resolve, and do what their comments promise") {
   const std::vector all{document("servers", shipped_file("configs/policies/servers.yaml")),
                         document("builders", shipped_file("configs/policies/builders.yaml"))};
   const auto got = resolve_policies(all);
@@ -50,7 +50,7 @@ TEST_CASE("the worked examples resolve, and say what their comments promise") {
   CHECK(digest_of(servers) != digest_of(builders));
 }
 
-TEST_CASE("a policy passes over no place of programs, as a directory or as a pattern") {
+TEST_CASE("a policy excludes no place of programs, as a directory or as a pattern") {
   for (const auto* line : {"exclude: [/srv, /usr]", "exclude: [/srv, /usr/bin/x]",
                            "exclude_matching: ['/srv', '/usr/lib/x/.*']"}) {
     const auto read = settings::parse_policy_document(
@@ -60,7 +60,7 @@ TEST_CASE("a policy passes over no place of programs, as a directory or as a pat
   }
 }
 
-TEST_CASE("what a document does not say is its parent's, and lists are replaced as a whole") {
+TEST_CASE("a document inherits from its parent what it leaves out, and its lists replace the parent's") {
   const std::vector all{
       document("child", "version: 1\nparent: mother\nima: {exclude: [/srv]}\n"),
       document("mother", "version: 1\nparent: granny\nseverity: {boot.no-log: failure}\n"
@@ -84,7 +84,7 @@ TEST_CASE("what a document does not say is its parent's, and lists are replaced 
   CHECK(got->at("granny").require.firmware_at_least == "1.2");
 }
 
-TEST_CASE("what a parent denies no child takes back") {
+TEST_CASE("a child cannot take back what its parent denies") {
   const auto digest = [](char c) { return "'sha256:" + std::string(64, c); };
   const auto got = resolve_policies(std::vector{
       document("child", "version: 1\nparent: mother\ndeny: [" + digest('b') + "']\n"),
@@ -98,7 +98,7 @@ TEST_CASE("what a parent denies no child takes back") {
   CHECK(got->at("child").denied.entries()[0].reason == "CVE-2026-1234");
 }
 
-TEST_CASE("a parent that is missing, a circle and too many generations are refused by file and line") {
+TEST_CASE("a missing parent, a circle and too many generations are refused with file and line") {
   CHECK(refused({document("a", "version: 1\nima: {mode: strict}\nparent: b\n")})
         == "a.yaml:3: parent: there is no policy b next to this one");
   CHECK(refused({document("a", "version: 1\nparent: a\n")})
@@ -114,7 +114,7 @@ TEST_CASE("a parent that is missing, a circle and too many generations are refus
   CHECK(refused(dynasty) == "p8.yaml:2: parent: expected at most 8 generations");
 }
 
-TEST_CASE("pinned keys are read from files beside the policy, and are part of its digest") {
+TEST_CASE("pinned keys are read from files next to the policy, and are part of its digest") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256).pub();
   const auto grammar = policy_grammar([&](std::string_view name) -> result<bytes> {
     if (name == "keys/release.pem") return to_bytes(as_bytes(key.pem()));

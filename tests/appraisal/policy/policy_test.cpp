@@ -128,7 +128,7 @@ boot_claims booted(void (*change)(boot_content&)) {
 
 } // namespace
 
-TEST_CASE("a policy comes back from its record, and only what judges alike has the same digest") {
+TEST_CASE("a policy comes back from its record, and only policies that judge alike have the same digest") {
   const auto in = full_policy();
   const auto out = policy_from(to_record(in).read_back());
   REQUIRE(out.ok());
@@ -162,7 +162,7 @@ TEST_CASE("a policy comes back from its record, and only what judges alike has t
   }
 }
 
-TEST_CASE("a record that says what this version does not know is no policy") {
+TEST_CASE("a record with a value that this version does not know is not a policy") {
   const auto spoiled = [](void (*spoil)(records::Policy::Builder)) {
     return policy_from(make_record<records::Policy>([&](records::Policy::Builder out) {
                          out.setVersion(1);
@@ -193,7 +193,7 @@ TEST_CASE("a record that says what this version does not know is no policy") {
   CHECK_FALSE(spoiled([](records::Policy::Builder out) { out.setFirmwareAtLeast("newest"); }));
 }
 
-TEST_CASE("signature, nonce, replay and what booted are not among the checks that a policy weighs") {
+TEST_CASE("a policy cannot weigh signature, nonce, replay or the booted software") {
   for (const auto* name : {"evidence.quote", "quote.signature", "boot.pcr-7", "boot.command-line",
                            "boot.initrd", "boot.kernel-file", "boot.mok", "event.kexec", ""})
     CHECK_FALSE(judged_check_from(name).has_value());
@@ -204,7 +204,8 @@ TEST_CASE("signature, nonce, replay and what booted are not among the checks tha
   }
 }
 
-TEST_CASE("check 23: known-only passes unknown paths over and counts them, never a known path that changed") {
+TEST_CASE(
+    "check 23: known-only excludes unknown paths and counts them, but never a known path that changed") {
   file_claims known;
   push_file(known, "/usr/bin/ls", "ls 1");
   const auto reference = reference_of(verified(grub_machine()), known);
@@ -221,7 +222,7 @@ TEST_CASE("check 23: known-only passes unknown paths over and counts them, never
   CHECK(a.skipped == 1);
 }
 
-TEST_CASE("patterns pass paths over, but no path that climbs") {
+TEST_CASE("a pattern excludes paths, but none that climbs") {
   file_claims files;
   push_file(files, "/srv/jobs/17/output", "1");
   push_file(files, "/srv/jobs/17/../../../usr/bin/evil", "2");
@@ -233,7 +234,7 @@ TEST_CASE("patterns pass paths over, but no path that climbs") {
   CHECK(a.total == 2);
 }
 
-TEST_CASE("patterns pass no name over that does not say where it lies") {
+TEST_CASE("a pattern excludes no name that is not an absolute path") {
   file_claims files;
   push_file(files, "memfd:job", "1");
   push_file(files, "/srv/jobs", "2");
@@ -261,7 +262,7 @@ TEST_CASE("check 19: a policy may count violations, and weigh unknown and change
   CHECK(checks_of(a.findings) == std::vector<std::string>{"ima.changed-file"});
 }
 
-TEST_CASE("a required claim that is wrong or not proven is a failure; one that is proven is silent") {
+TEST_CASE("a required claim that is wrong or not proven is a failure; a proven one gives no finding") {
   struct row {
     const char* what;
     void (*demand_it)(required_claims&);
@@ -378,7 +379,7 @@ TEST_CASE("a required claim that is wrong or not proven is a failure; one that i
   }
 }
 
-TEST_CASE("what is required is told once, with the heavier weight") {
+TEST_CASE("an unmet requirement is reported once, with the heavier weight") {
   policy p;
   p.require.secure_boot = demand::required;
   p.require.ima_policy = ima_policy_demand::initial_disk;
@@ -395,7 +396,7 @@ TEST_CASE("what is required is told once, with the heavier weight") {
   CHECK(find(appraise_boot(claims, nullptr, p), "boot.secure-boot") != nullptr);
 }
 
-TEST_CASE("check 13: of two versions of the firmware none counts, whatever their events are called") {
+TEST_CASE("check 13: if two events could be the firmware's version, neither counts, whatever their types") {
   constexpr std::uint32_t ev_post_code = 1;
   constexpr std::uint32_t ev_s_crtm_version = 8;
   for (const auto type : {ev_s_crtm_version, ev_post_code}) {
@@ -411,7 +412,7 @@ TEST_CASE("check 13: of two versions of the firmware none counts, whatever their
   }
 }
 
-TEST_CASE("defects of a policy") {
+TEST_CASE("each defect of a policy is found") {
   struct row {
     void (*spoil)(policy&);
     const char* says;

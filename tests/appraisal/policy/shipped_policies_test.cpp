@@ -39,7 +39,7 @@ std::vector<std::string> found_with(policy p, const std::string& command_line) {
 
 } // namespace
 
-TEST_CASE("check 24: no way to write a forbidden parameter escapes the shipped policies") {
+TEST_CASE("check 24: no spelling of a forbidden parameter escapes the shipped policies") {
   const auto policies = shipped_policies();
   const char* good[] = {
       "/vmlinuz root=/dev/sda1 ro quiet ima_policy=tcb ima_hash=sha256",
@@ -88,7 +88,7 @@ TEST_CASE("check 24: no way to write a forbidden parameter escapes the shipped p
   }
 }
 
-TEST_CASE("check 24: what the shipped policies pass over is below the directories that they name") {
+TEST_CASE("check 24: the shipped policies exclude only paths below the directories that they name") {
   const auto policies = shipped_policies();
   CHECK(policies.at("servers").exclude.empty());
   CHECK(policies.at("servers").exclude_matching.empty());
@@ -102,7 +102,7 @@ TEST_CASE("check 24: what the shipped policies pass over is below the directorie
 }
 
 TEST_CASE(
-    "check 24: the shipped rules leave out how the last boot went, and nothing that decides what is booted") {
+    "check 24: the shipped rules leave out how the last boot went, but nothing that decides what is booted") {
   const auto rules = parse_extraction_rules("servers.yaml", shipped_file("configs/rules/servers.yaml"));
   REQUIRE_MESSAGE(rules.ok(), rules.fault().check);
   struct row {

@@ -4,7 +4,7 @@
 
 using namespace muster::appraisal;
 
-TEST_CASE("versions are compared number by number, and other names not at all") {
+TEST_CASE("versions are compared number by number, and other names are not compared") {
   CHECK(compare_versions("1.9", "1.10") == std::strong_ordering::less);
   CHECK(compare_versions("1.0", "1") == std::strong_ordering::equal);
   CHECK(compare_versions("2", "1.99.99") == std::strong_ordering::greater);

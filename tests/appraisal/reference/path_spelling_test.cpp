@@ -40,7 +40,7 @@ TEST_CASE("a path has one plain form") {
   }
 }
 
-TEST_CASE("check 23: known-only is escaped by no spelling of a known path") {
+TEST_CASE("check 23: no spelling of a known path escapes known-only") {
   file_claims files;
   push_file(files, "/opt/my app/run", "run 1");   // as a package spells it
   push_file(files, "/opt/your_app/run", "run 2"); // as a list spells it
@@ -69,7 +69,8 @@ TEST_CASE("check 23: known-only is escaped by no spelling of a known path") {
   }
 }
 
-TEST_CASE("check 23: what must be signed is found under every spelling, and honest others are not") {
+TEST_CASE(
+    "check 23: a file that must be signed is found under every spelling of its path, and no other file is") {
   struct row {
     const char* pattern;
     std::vector<std::string_view> must;
@@ -103,7 +104,8 @@ TEST_CASE("check 23: what must be signed is found under every spelling, and hone
   }
 }
 
-TEST_CASE("check 23: whatever a pattern of plain characters matches, it matches as the kernel writes it") {
+TEST_CASE("check 23: if a pattern of plain characters matches a path, it also matches the kernel's spelling "
+          "of it") {
   std::mt19937 random{20261128};
   const auto letters = [&](std::size_t n) {
     std::string out;

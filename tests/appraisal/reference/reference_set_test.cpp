@@ -17,7 +17,7 @@ TEST_CASE("an empty reference set is a fault: it would let everything pass") {
   CHECK_FALSE(reference_set::make(only_files));
 }
 
-TEST_CASE("a set is never made of a machine that did not quote what must be equal") {
+TEST_CASE("no set is made from a machine that did not quote what must be equal") {
   auto content = verified(grub_machine()).get();
   std::erase_if(content.pcrs, [](const auto& p) { return p.index == 4; });
   CHECK_THROWS((void)reference_from(claims_from_record(content), {}, "x")); // it may not teach: boot.unquoted
@@ -65,7 +65,7 @@ TEST_CASE("a set finds each of its 100,000 files and nothing else") {
   CHECK(set->memory() < 20U << 20U);
 }
 
-TEST_CASE("lookup copes with digests that agree in their first bytes") {
+TEST_CASE("lookup works for digests that agree in their first bytes") {
   file_claims files;
   std::vector<bytes32> digests;
   for (int i = 0; i < 200; ++i) {

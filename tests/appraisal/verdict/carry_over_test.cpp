@@ -48,7 +48,7 @@ kept_findings kept(std::vector<finding> findings) {
 
 } // namespace
 
-TEST_CASE("each occasion keeps and adds what docs/protocol.md 5 says") {
+TEST_CASE("each occasion keeps and adds the findings that docs/protocol.md 5 lists") {
   const auto old = kept({claim("old claim"), evidence("old evidence"), event_finding("old event"),
                          identity_finding("old identity")});
   const std::vector<finding> fresh{claim("new claim"), evidence("new evidence"), event_finding("new event"),
@@ -78,7 +78,7 @@ TEST_CASE("each occasion keeps and adds what docs/protocol.md 5 says") {
   }
 }
 
-TEST_CASE("an event that whole logs find as a claim, too, stays an event: no re-appraisal takes it away") {
+TEST_CASE("an event that whole logs also find as a claim stays an event, so no re-appraisal removes it") {
   auto same_as_claim = claim("PCR 13");
   auto event = same_as_claim;
   event.kind = finding_kind::event;
@@ -92,7 +92,7 @@ TEST_CASE("an event that whole logs find as a claim, too, stays an event: no re-
   }
 }
 
-TEST_CASE("a bad file that is no longer among the new entries stays bad: increments find nothing, and change "
+TEST_CASE("a bad file that is not among the new entries stays bad: an increment that finds nothing changes "
           "nothing") {
   auto record = kept({claim("/tmp/implant")});
   for (int i = 0; i < 3; ++i)
@@ -100,7 +100,7 @@ TEST_CASE("a bad file that is no longer among the new entries stays bad: increme
   CHECK(subjects(record) == std::vector<std::string>{"/tmp/implant"});
 }
 
-TEST_CASE("failed evidence cannot wash away what is known, nor be washed away by an increment") {
+TEST_CASE("failed evidence cannot remove what is known, and an increment cannot remove failed evidence") {
   auto record = carry_over(kept({claim("/tmp/implant")}), {evidence("signature")}, occasion::failed);
   record = carry_over(record, {}, occasion::increment);
   CHECK(subjects(record) == std::vector<std::string>{"/tmp/implant", "signature"});
@@ -122,7 +122,7 @@ TEST_CASE("the same finding is kept once, at its worst level") {
         == 2);
 }
 
-TEST_CASE("no number of other findings pushes one about the identity out") {
+TEST_CASE("no number of other findings displaces one about the identity") {
   std::vector<finding> fresh;
   for (int i = 0; i < 400; ++i) {
     fresh.push_back(evidence("evidence " + std::to_string(i)));
@@ -134,7 +134,7 @@ TEST_CASE("no number of other findings pushes one about the identity out") {
   CHECK(subjects(record) == std::vector<std::string>{"alarm"});
 }
 
-TEST_CASE("over the cap notes go first, and the total still counts them") {
+TEST_CASE("over the cap notes are dropped first, and the total still counts them") {
   std::vector<finding> fresh;
   for (int i = 0; i < 400; ++i)
     fresh.push_back(claim("note " + std::to_string(i), severity::note));
@@ -150,7 +150,7 @@ TEST_CASE("over the cap notes go first, and the total still counts them") {
   CHECK(carry_over(out, {claim("x")}, occasion::new_boot).total == 1);
 }
 
-TEST_CASE("a flood of bad files does not push out evidence findings, nor they it") {
+TEST_CASE("a flood of bad files does not displace evidence findings, nor the other way round") {
   std::vector<finding> files;
   for (int i = 0; i < 1000; ++i)
     files.push_back(claim("file " + std::to_string(i)));
@@ -164,7 +164,8 @@ TEST_CASE("a flood of bad files does not push out evidence findings, nor they it
         == static_cast<std::ptrdiff_t>(kept_findings::max_kept - kept_findings::max_lasting));
 }
 
-TEST_CASE("check 10: a flood of evidence that does not verify pushes out no event, nor events all of it") {
+TEST_CASE("check 10: a flood of evidence that does not verify displaces no event, and events never displace "
+          "all of it") {
   auto record = kept({event_finding("boot log lost")});
   for (int i = 0; i < 200; ++i)
     record = carry_over(record, {evidence("fault " + std::to_string(i))}, occasion::failed);
@@ -181,7 +182,7 @@ TEST_CASE("check 10: a flood of evidence that does not verify pushes out no even
   CHECK(both.findings.size() == kept_findings::max_lasting);
 }
 
-TEST_CASE("check 25: what a machine names takes a bounded place in its record, and two names stay two") {
+TEST_CASE("check 25: names that a machine chooses take bounded space in its record, and two names stay two") {
   const auto long_name = [](char last) { return std::string(4095, '\x01') + last; };
   std::vector<finding> fresh;
   for (const char last : {'a', 'b'}) {

@@ -19,7 +19,7 @@ finding about(std::string check, std::string subject, severity level = severity:
 
 } // namespace
 
-TEST_CASE("hundreds of machines with one cause are one line, and the worst comes first") {
+TEST_CASE("one cause on hundreds of machines is one line, and the worst cause comes first") {
   cause_table table;
   for (int i = 0; i < 300; ++i)
     table.add("web-" + std::to_string(i), {about("ima.unknown-file", "/usr/bin/implant")});
@@ -32,8 +32,8 @@ TEST_CASE("hundreds of machines with one cause are one line, and the worst comes
   CHECK(causes[2].example.level == severity::warning);
 }
 
-TEST_CASE(
-    "what is found decides: two contents of one path are two causes, notes are none, a repeat counts once") {
+TEST_CASE("causes differ by what was found: two contents of one path are two, notes are none, a repeat "
+          "counts once") {
   cause_table table;
   table.add("a", {about("ima.changed-file", "/bin/sh", severity::failure, "1"),
                   about("ima.changed-file", "/bin/sh", severity::failure, "1"),

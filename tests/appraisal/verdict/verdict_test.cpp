@@ -48,7 +48,7 @@ TEST_CASE("the worst finding decides, the endorsement caps, and without a refere
   CHECK(verdict_of({}, endorsement::vendor, policy{}, static_cast<reference_state>(5)) == verdict::none);
 }
 
-TEST_CASE("a policy that would pass everything over, or trust what nobody vouches for, is refused") {
+TEST_CASE("a policy that would exclude everything, or trust machines without any endorsement, is refused") {
   CHECK(defect_of(policy{}).empty());
   for (const auto* prefix : {"", "/", "var", "/var/", "/var/../usr", "/usr", "/usr/lib/x"}) {
     policy p;
@@ -63,7 +63,7 @@ TEST_CASE("a policy that would pass everything over, or trust what nobody vouche
   CHECK_FALSE(defect_of(p).empty());
 }
 
-TEST_CASE("a prefix ends at a component's border") {
+TEST_CASE("a prefix matches whole path components only") {
   CHECK(under("/var/log", "/var/log"));
   CHECK(under("/var/log/a", "/var/log"));
   CHECK_FALSE(under("/var/logs", "/var/log"));
@@ -74,7 +74,7 @@ TEST_CASE("a prefix ends at a component's border") {
   CHECK_FALSE(under("/x", ""));
 }
 
-TEST_CASE("a fault of verification becomes a finding of kind evidence that fails") {
+TEST_CASE("a verification fault becomes an evidence finding that fails") {
   const auto f = evidence_finding({errc::mismatch, "quote: signature does not hold"});
   CHECK(f.kind == finding_kind::evidence);
   CHECK(f.level == severity::failure);
@@ -83,8 +83,7 @@ TEST_CASE("a fault of verification becomes a finding of kind evidence that fails
   CHECK(evidence_finding({errc::limit, "No name \x1b here"}).check == "evidence.limit");
 }
 
-TEST_CASE(
-    "honest evidence that this service cannot read is a failure whose words name the cause and the way out") {
+TEST_CASE("honest evidence that this service cannot read is a failure that names the cause and the remedy") {
   struct row {
     const char* fault;
     const char* remedy;
@@ -106,7 +105,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a list that is too long says what to raise, not what to compare") {
+TEST_CASE("for a list that is too long, the finding says which limit to raise, not what to compare") {
   for (const auto& [check, remedy] :
        {std::pair{"ima-log: more than 4194304 bytes",
                   "limits.evidence_memory (one list may use a quarter of it"},

@@ -68,7 +68,8 @@ attesting_machine good_machine() {
 
 } // namespace
 
-TEST_CASE("check 02: without an anchor nobody vouches, whatever the verdict, and the status says so") {
+TEST_CASE("check 02: without an anchor nothing vouches for the machine, whatever the verdict, and the status "
+          "says so") {
   const place here;
   const certified_service service;
   auto victim = good_machine();

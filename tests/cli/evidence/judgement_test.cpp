@@ -127,7 +127,7 @@ TEST_CASE("the exit status is the verdict") {
   }
 }
 
-TEST_CASE("evidence that is not genuine is untrusted, whatever it is compared with") {
+TEST_CASE("evidence that is not genuine is untrusted, whatever its reference") {
   const scratch_folder folder;
   auto options = evidence_of("grub-sb");
   options.reference = learned(folder);
@@ -140,7 +140,7 @@ TEST_CASE("evidence that is not genuine is untrusted, whatever it is compared wi
   CHECK(appraise(options).says("\"verdict\":\"contraindicated\""));
 }
 
-TEST_CASE("people read the words of `muster nodes`, and the verdict last; JSON keeps the term") {
+TEST_CASE("the text output uses the words of `muster nodes`, and the verdict last; JSON keeps the term") {
   const scratch_folder folder;
   const auto set = learned(folder);
   struct row {
@@ -170,8 +170,7 @@ TEST_CASE("people read the words of `muster nodes`, and the verdict last; JSON k
   }
 }
 
-TEST_CASE(
-    "a learned set is canonical: its digest is that of the file, and the same machine gives the same set") {
+TEST_CASE("a learned set is canonical: its digest is the file's, and the same machine gives the same set") {
   const scratch_folder folder;
   const auto set = learned(folder);
   const auto content = read_file(set, 1U << 24U).value();
@@ -201,7 +200,7 @@ TEST_CASE("nothing is learned from evidence that is not genuine, or that fails")
   CHECK_FALSE(fs::exists(*failing.learn));
 }
 
-TEST_CASE("a set that cannot be written is no set, and says why") {
+TEST_CASE("if a set cannot be written, no set is left, and the error says why") {
   auto options = evidence_of("grub-sb");
   options.learn = "/dev/full";
   auto got = appraise(options);
@@ -213,7 +212,7 @@ TEST_CASE("a set that cannot be written is no set, and says why") {
   CHECK(got.err.find("--learn: name a file") != std::string::npos);
 }
 
-TEST_CASE("a set that is no set, and a policy with a mistake, are errors that say where") {
+TEST_CASE("a file that is not a set and a policy with a mistake give errors that name the place") {
   const scratch_folder folder;
   const auto set = learned(folder);
   auto content = read_file(set, 1U << 24U).value();
@@ -255,7 +254,7 @@ TEST_CASE("a set that is no set, and a policy with a mistake, are errors that sa
   CHECK(appraise(options).status == exit_error);
 }
 
-TEST_CASE("the shipped examples are read with their parents") {
+TEST_CASE("the shipped examples can be read with their parents") {
   const std::string base = std::string{MUSTER_SOURCE_DIR} + "/configs/";
   CHECK(load_policy(base + "policy.yaml").value() == appraisal::policy{});
   const auto builders = load_policy(base + "policies/builders.yaml");

@@ -78,7 +78,7 @@ TEST_CASE("evidence of each real machine is genuine in each bank") {
   }
 }
 
-TEST_CASE("a PEM key and a table do as well, and PCR values can come from the logs") {
+TEST_CASE("a PEM key and a table work as well, and PCR values can come from the logs") {
   auto options = everything("grub-sb", "sha256");
   options.ak = vm("grub-sb", "ak.pem");
   options.pcrs.reset();
@@ -94,7 +94,7 @@ TEST_CASE("a PEM key and a table do as well, and PCR values can come from the lo
   CHECK(run(appraise_command, ahead).status == exit_genuine);
 }
 
-TEST_CASE("what was changed is not genuine, and the check that fails says so") {
+TEST_CASE("changed evidence is not genuine, and the failed check is named") {
   const auto flipped = [](const std::string& path, std::size_t at) {
     auto content = read_file(path, 1U << 24U).value();
     content[std::min(at, content.size() - 1)] ^= 1;
@@ -141,7 +141,7 @@ TEST_CASE("what was changed is not genuine, and the check that fails says so") {
   }
 }
 
-TEST_CASE("what cannot be read is an error that names the file or option") {
+TEST_CASE("input that cannot be read gives an error that names the file or option") {
   struct row {
     const char* what;
     void (*spoil)(appraise_options&);
@@ -171,7 +171,7 @@ TEST_CASE("what cannot be read is an error that names the file or option") {
   }
 }
 
-TEST_CASE("without the IMA log it is said that what the boot log proves is not shown") {
+TEST_CASE("without the IMA log, the output says why the boot log's claims are not shown") {
   auto options = everything("grub-sb", "sha256");
   options.format = output_format::table;
   CHECK_FALSE(run(appraise_command, options).says("give --ima-log"));
@@ -182,7 +182,7 @@ TEST_CASE("without the IMA log it is said that what the boot log proves is not s
   CHECK(got.says("give --ima-log"));
 }
 
-TEST_CASE("a boot log is printed with what its digests prove, and with the values that it gives") {
+TEST_CASE("a boot log is printed with what its digests prove, and with the resulting PCR values") {
   eventlog_options options{vm("grub-sb", "binary_bios_measurements"), output_format::table};
   auto got = run(eventlog_command, options);
   CHECK(got.status == 0);
@@ -202,7 +202,7 @@ TEST_CASE("a boot log is printed with what its digests prove, and with the value
   CHECK(got.says(value));
 }
 
-TEST_CASE("an IMA log is printed and replayed, padded banks beside") {
+TEST_CASE("an IMA log is printed and replayed, including padded banks") {
   imalog_options options{vm("grub-sb", "binary_runtime_measurements"), output_format::table};
   auto got = run(imalog_command, options);
   CHECK(got.status == 0);
@@ -214,7 +214,7 @@ TEST_CASE("an IMA log is printed and replayed, padded banks beside") {
   CHECK(got.says("\"replayed_padded_sha1\""));
 }
 
-TEST_CASE("of a log that is cut, both commands print what was read, and then the place") {
+TEST_CASE("for a log that is cut, both commands print what was read, and then the place") {
   const auto ima = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
   const auto boot = testing::read_test_data("vm/grub-sb/binary_bios_measurements");
   const auto line = "10 " + std::string(40, '1') + " ima-ng sha1:" + std::string(40, '0');
@@ -244,7 +244,7 @@ TEST_CASE("of a log that is cut, both commands print what was read, and then the
   check(table, run(eventlog_command, eventlog_options{cut_boot.path(), output_format::json}), " at offset ");
 }
 
-TEST_CASE("what is no log at all is an error, an empty one too") {
+TEST_CASE("a file that is not a log is an error, and so is an empty one") {
   const auto ima = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
   const scratch_file other{"other", ima};
   const scratch_file empty{"empty", {}};

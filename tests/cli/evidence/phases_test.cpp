@@ -48,7 +48,7 @@ bool has(const std::string& text, std::string_view what) { return text.find(what
 
 } // namespace
 
-TEST_CASE("phases are shown, and keep evidence from nothing") {
+TEST_CASE("phases are shown, and do not make evidence fail") {
   const auto out = appraise_after({"sysinit", "ready"});
   CHECK(out.genuine);
   CHECK_FALSE(has(out.text, "boot.unexplained"));
@@ -57,7 +57,7 @@ TEST_CASE("phases are shown, and keep evidence from nothing") {
   CHECK(has(out.json, R"("after_log":[{"pcr":11,"explained":true,"phases":["sysinit","ready"]}])"));
 }
 
-TEST_CASE("what nothing explains is genuine, untrusted, and said with its PCR") {
+TEST_CASE("an unexplained extension is genuine and untrusted, and its PCR is named") {
   const auto out = appraise_after({"sysinit", "evil"});
   CHECK(out.genuine);
   CHECK(out.judged == verdict::contraindicated);
@@ -66,7 +66,7 @@ TEST_CASE("what nothing explains is genuine, untrusted, and said with its PCR") 
   CHECK(has(out.json, R"("after_log":[{"pcr":11,"explained":false,"phases":[]}])"));
 }
 
-TEST_CASE("the table of a boot log says that PCR 11 is extended further, if it has a unified kernel image") {
+TEST_CASE("the table of a boot log says that PCR 11 is extended further if there is a unified kernel image") {
   const auto file = std::filesystem::temp_directory_path() / ("muster-phases-" + std::to_string(::getpid()));
   for (const auto& [m, goes_on] : {std::pair{uki_machine(), true}, {attesting_machine{"grub-sb"}, false}}) {
     auto machine = m;
@@ -79,7 +79,7 @@ TEST_CASE("the table of a boot log says that PCR 11 is extended further, if it h
   std::filesystem::remove(file);
 }
 
-TEST_CASE("without PCR values the logs cannot lead to the quote, and the way out is said") {
+TEST_CASE("without PCR values the logs cannot lead to the quote, and the error names the remedy") {
   CHECK(appraise_after({}, 11, false).genuine);
   const auto out = appraise_after({"sysinit", "ready"}, 11, false);
   CHECK_FALSE(out.genuine);

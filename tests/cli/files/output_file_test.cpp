@@ -93,7 +93,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a new file has all of it, with 0644 less the umask") {
+TEST_CASE("a new file is written completely, with 0644 less the umask") {
   const workbench here;
   const std::string much(300'000, 'x');
   const auto before = ::umask(027);
@@ -105,7 +105,7 @@ TEST_CASE("a new file has all of it, with 0644 less the umask") {
   CHECK(here.entries() == 1);
 }
 
-TEST_CASE("a file is replaced as a whole and keeps its mode; until then it is what it was") {
+TEST_CASE("a file is replaced as a whole and keeps its mode; until then it is unchanged") {
   const workbench here;
   const auto file = here.put("old", "old");
   REQUIRE(::chmod(file.c_str(), 0604) == 0);
@@ -120,7 +120,7 @@ TEST_CASE("a file is replaced as a whole and keeps its mode; until then it is wh
   CHECK(here.entries() == 1);
 }
 
-TEST_CASE("what was not finished never was, and two at once do not mix") {
+TEST_CASE("an unfinished file leaves no trace, and two writers at once do not mix") {
   const workbench here;
   const auto file = here.put("old", "old");
   std::ostringstream unused;
@@ -137,7 +137,7 @@ TEST_CASE("what was not finished never was, and two at once do not mix") {
   CHECK(here.entries() == 1);
 }
 
-TEST_CASE("a link stays, and the file that it names is written, also a new one") {
+TEST_CASE("a link stays, and its target is written, even if the target is new") {
   const workbench here;
   here.put("real", "old");
   fs::create_symlink("real", here.at("link"));
@@ -155,7 +155,7 @@ TEST_CASE("a link stays, and the file that it names is written, also a new one")
   CHECK(fs::is_symlink(here.at("circle")));
 }
 
-TEST_CASE("a full device says so and stays a device") {
+TEST_CASE("a full device is reported, and stays a device") {
   const auto done = save("/dev/full", "x");
   REQUIRE_FALSE(done);
   CHECK(done.fault().check == "/dev/full: no space left on device");
@@ -170,7 +170,7 @@ TEST_CASE("a full device says so and stays a device") {
   CHECK(fs::is_symlink(here.at("link")));
 }
 
-TEST_CASE("a FIFO is written for whoever reads it, and stays one") {
+TEST_CASE("a FIFO is written for its reader, and stays a FIFO") {
   const workbench here;
   const auto fifo = here.at("fifo");
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
@@ -183,7 +183,7 @@ TEST_CASE("a FIFO is written for whoever reads it, and stays one") {
   CHECK(fs::is_fifo(fifo));
 }
 
-TEST_CASE("a descriptor under /dev/fd is written straight, whatever is behind it") {
+TEST_CASE("a descriptor under /dev/fd is written directly, whatever it leads to") {
   const workbench here;
   const auto file = here.put("open", "old and longer");
   const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
@@ -198,7 +198,7 @@ TEST_CASE("a descriptor under /dev/fd is written straight, whatever is behind it
   ::close(fd);
 }
 
-TEST_CASE("standard output is taken as it is, by either name") {
+TEST_CASE("standard output is written as it is, by either name") {
   std::ostringstream out;
   for (const auto* name : {"-", "/dev/stdout"}) {
     auto to = output_file::open(name, out);
@@ -212,7 +212,7 @@ TEST_CASE("standard output is taken as it is, by either name") {
   CHECK(save("-", "x", out).fault().check.starts_with("standard output: "));
 }
 
-TEST_CASE("where no more fits, what was there stays and nothing lies beside it") {
+TEST_CASE("on a full disk the old file stays, and no other file is left next to it") {
   const workbench here;
   const auto file = here.put("old", "old");
   {
@@ -233,7 +233,7 @@ TEST_CASE("where no more fits, what was there stays and nothing lies beside it")
   CHECK(here.entries() == 1);
 }
 
-TEST_CASE("what may not be written is refused before anything is done") {
+TEST_CASE("a file that may not be written is refused before anything is done") {
   const workbench here;
   fs::create_directory(here.at("folder"));
   CHECK(save(here.at("folder"), "x").fault().check == here.at("folder") + ": it is a folder");

@@ -36,8 +36,7 @@ crypto::log_acknowledgement good_acknowledgement() {
 
 } // namespace
 
-TEST_CASE(
-    "a loss that was acknowledged in the log is told, and no head of it is a problem; another loss is") {
+TEST_CASE("an acknowledged loss in the log is reported, and only heads of another loss are problems") {
   bytes32 lost{};
   lost.fill(0xaa);
   auto log = acknowledged_log(acknowledged_text(good_acknowledgement()));
@@ -60,7 +59,7 @@ TEST_CASE(
   CHECK(tells(judged(log), "do not lead to the root of the head of size 2"));
 }
 
-TEST_CASE("check 33: an acknowledgement that the key did not sign, or of another log, excuses nothing") {
+TEST_CASE("check 33: an acknowledgement that the key did not sign, or for another log, excuses nothing") {
   const auto changed = [](auto change) {
     auto what = good_acknowledgement();
     change(what);
@@ -79,7 +78,7 @@ TEST_CASE("check 33: an acknowledgement that the key did not sign, or of another
   }
 }
 
-TEST_CASE("incarnations that do not rise, or change their log, are told") {
+TEST_CASE("incarnations that do not rise, or change their log, are reported") {
   sample_log log;
   const auto put = [&](std::size_t at, const std::string& text) {
     log.records[at] = record_of(text, "log.incarnation");
@@ -94,7 +93,7 @@ TEST_CASE("incarnations that do not rise, or change their log, are told") {
   CHECK(tells(judged(log), "an incarnation began in a form that cannot be read"));
 }
 
-TEST_CASE("an export that was cut short of its newest head claims no more than the heads that are left") {
+TEST_CASE("an export that was cut before its newest head claims no more than the remaining heads") {
   const auto file = std::filesystem::temp_directory_path() / ("muster-cut-" + std::to_string(::getpid()));
   const auto key = file.string() + ".pem";
   std::ofstream{key} << log_key().pub().pem();

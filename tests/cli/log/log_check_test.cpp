@@ -7,7 +7,7 @@ using namespace muster;
 using namespace muster::cli;
 using namespace muster::cli::log_test;
 
-TEST_CASE("a log that nobody touched is proven up to its largest head") {
+TEST_CASE("an untouched log is proven up to its largest head") {
   const sample_log log;
   const auto out = judged(log);
   CHECK(out.problems.empty());
@@ -34,7 +34,7 @@ TEST_CASE("an export that was emptied fails, with and without a key") {
   }
 }
 
-TEST_CASE("an edited record is named, also by heads alone") {
+TEST_CASE("an edited record is named, even with heads alone") {
   sample_log log;
   log.records[7] = record_of("record seven");
   auto out = judged(log);
@@ -52,7 +52,7 @@ TEST_CASE("an edited record is named, also by heads alone") {
   CHECK(out.contradicted);
 }
 
-TEST_CASE("what people read of a line is what its record says, or the line is named") {
+TEST_CASE("the readable text of a line matches its record, or the line is named") {
   const sample_log log;
   const auto lines = log.lines();
   const auto edited = [&](std::string_view what, std::string_view with) {
@@ -91,7 +91,7 @@ TEST_CASE("what people read of a line is what its record says, or the line is na
   }
 }
 
-TEST_CASE("what people read of an exported head is the head, or it is named") {
+TEST_CASE("the readable text of an exported head matches the head, or the head is named") {
   const sample_log log;
   auto line = exported_head(log.heads[3]);
   log_check good{log_key().pub()};
@@ -104,7 +104,7 @@ TEST_CASE("what people read of an exported head is the head, or it is named") {
   CHECK(tells(good.conclude(), "signed at 1970-01-01T00:00:01Z is not shown as it was entered: size"));
 }
 
-TEST_CASE("many lines that were written anew are named up to ten, and counted") {
+TEST_CASE("if many lines were rewritten, up to ten are named, and all are counted") {
   const sample_log log;
   log_check check{log_key().pub()};
   for (auto line : log.lines())
@@ -115,7 +115,7 @@ TEST_CASE("many lines that were written anew are named up to ten, and counted") 
   CHECK(out.problems.back() == "3 more lines are not shown as entered");
 }
 
-TEST_CASE("a line that was cut out is one problem, whatever comes behind it") {
+TEST_CASE("a line that was cut out is one problem, whatever follows it") {
   const sample_log log;
   auto lines = log.lines();
   lines.erase(lines.begin() + 4);
@@ -143,7 +143,7 @@ TEST_CASE("a line that was cut out is one problem, whatever comes behind it") {
         == "records 4 to 6 are missing: the next one is record 7; the same in 1 more place");
 }
 
-TEST_CASE("a record that is gone, from the end, from the middle or from its table, is missed") {
+TEST_CASE("a record that is missing from the end, from the middle or from its table is noticed") {
   sample_log cut;
   cut.records.resize(10);
   cut.hashes.resize(10);
@@ -163,7 +163,7 @@ TEST_CASE("a record that is gone, from the end, from the middle or from its tabl
   CHECK(judged(emptied).problems.size() == 1); // with its hash, all other records are still proven
 }
 
-TEST_CASE("records that were swapped or put in between are noticed") {
+TEST_CASE("records that were swapped or inserted are noticed") {
   sample_log swapped;
   std::swap(swapped.records[1], swapped.records[2]);
   std::swap(swapped.hashes[1], swapped.hashes[2]);
@@ -175,7 +175,7 @@ TEST_CASE("records that were swapped or put in between are noticed") {
   CHECK(tells(judged(added), "1 record of the database never entered the log"));
 }
 
-TEST_CASE("a head of another key proves nothing, and says so") {
+TEST_CASE("a head of another key proves nothing, and the output says so") {
   sample_log log;
   const auto other = crypto::private_key::make_ec(crypto::curve::p256);
   log.heads = {crypto::sign_log_head(log.heads[3].head, other).value()};
@@ -184,7 +184,7 @@ TEST_CASE("a head of another key proves nothing, and says so") {
   CHECK(judged(log, false).problems.empty()); // without a key, the place where it was kept vouches
 }
 
-TEST_CASE("without any head, or with heads of the export alone and no key, nothing is proven") {
+TEST_CASE("without a head, or without a key and with only the export's heads, nothing is proven") {
   sample_log log;
   log.heads.clear();
   CHECK(tells(judged(log), "nothing proves these records"));
@@ -196,7 +196,7 @@ TEST_CASE("without any head, or with heads of the export alone and no key, nothi
   CHECK(tells(check.conclude(), "nothing proves these records"));
 }
 
-TEST_CASE("what an agent keeps is a head file, too") {
+TEST_CASE("the file that an agent keeps is a head file, too") {
   const sample_log log;
   log_check check{log_key().pub()};
   for (const auto& line : log.lines())
@@ -211,7 +211,7 @@ TEST_CASE("what an agent keeps is a head file, too") {
   CHECK_FALSE(check.add_heads(as_bytes("{\"head\":\"zz\"}\n"), "heads").ok());
 }
 
-TEST_CASE("an export that was cut, or is none, is refused") {
+TEST_CASE("an export that was cut, or is not an export, is refused") {
   const sample_log log;
   log_check check{log_key().pub()};
   auto lines = log.lines();
@@ -223,7 +223,7 @@ TEST_CASE("an export that was cut, or is none, is refused") {
   CHECK_FALSE(check.add_line("{\"head\":{\"head\":\"00\"}}").ok());
 }
 
-TEST_CASE("the command: exit status by what was proven") {
+TEST_CASE("the command's exit status says what was proven") {
   const auto folder = std::filesystem::temp_directory_path() / ("muster-log-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   const auto file = [&](const char* name) { return (folder / name).string(); };

@@ -109,7 +109,7 @@ TEST_CASE("a set is made of one boot and the files of several sources") {
   CHECK(load_reference(options.to)->set->content().files.size() == 3);
 }
 
-TEST_CASE("without a source nothing is made; a source that gave nothing is told") {
+TEST_CASE("without a source no set is made; a source that gave nothing is reported") {
   const workbench here;
   auto options = here.options();
   auto got = make(options);
@@ -133,7 +133,7 @@ TEST_CASE("without a source nothing is made; a source that gave nothing is told"
   CHECK(make(options).err.empty());
 }
 
-TEST_CASE("paths that are those of this disk are told, and those below a root are not") {
+TEST_CASE("paths of this disk are reported, and paths below a root are not") {
   const workbench here;
   here.put("disk/usr/bin/ls", "ls");
   auto options = here.options();
@@ -147,7 +147,7 @@ TEST_CASE("paths that are those of this disk are told, and those below a root ar
   CHECK(load_reference(options.to)->set->content().files[0].path == "/usr/bin/ls");
 }
 
-TEST_CASE("where a set cannot be written, what was there stays") {
+TEST_CASE("if a set cannot be written, the old file stays") {
   const workbench here;
   here.put("disk/ls", "ls");
   auto options = here.options();
@@ -169,7 +169,7 @@ TEST_CASE("where a set cannot be written, what was there stays") {
     CHECK_FALSE(says(entry.path().string(), ".part"));
 }
 
-TEST_CASE("rules are put upon the boot and the files") {
+TEST_CASE("rules apply to the boot and to the files") {
   const workbench here;
   here.put("disk/usr/bin/ls", "ls");
   here.put("disk/home/x", "x");
@@ -190,7 +190,7 @@ TEST_CASE("rules are put upon the boot and the files") {
   CHECK(says(refused.err, "bad.yaml:3: boot.pcrs: none of PCR 0"));
 }
 
-TEST_CASE("nothing is written when a source fails, and the source is named") {
+TEST_CASE("if a source fails, it is named and nothing is written") {
   const workbench here;
   auto options = here.options();
   options.directories = {here.at("nowhere")};
@@ -213,7 +213,7 @@ TEST_CASE("nothing is written when a source fails, and the source is named") {
   CHECK_FALSE(fs::exists(options.to));
 }
 
-TEST_CASE("a manifest needs the certificate that it must be signed under") {
+TEST_CASE("a manifest needs the certificate under which it must be signed") {
   const workbench here;
   const auto data = std::string{MUSTER_SOURCE_DIR} + "/tests/data/rim/";
   auto options = here.options();
@@ -228,7 +228,7 @@ TEST_CASE("a manifest needs the certificate that it must be signed under") {
   CHECK(says(show(options.to).out, "package    openEuler base 22.03 (rim), 2 files"));
 }
 
-TEST_CASE("sets are shown and compared, and what is none is refused") {
+TEST_CASE("sets are shown and compared, and a file that is not a set is refused") {
   const workbench here;
   auto options = here.options();
   options.keylime = {here.put("a.json", R"({"digests":{"/old":[")" + std::string(64, 'c') + R"("]}})")};

@@ -82,7 +82,7 @@ TEST_CASE("a changed manifest does not verify") {
   CHECK(verify(replaced(good, "<!-- a comment -->", "<!-- another -->")).ok());
 }
 
-TEST_CASE("signature wrapping: what is read is what was signed, wherever the signed document is moved to") {
+TEST_CASE("signature wrapping: what is read is what was signed, wherever the signed document is moved") {
   const auto good = file("good-rsa.xml");
   const auto head = good.substr(0, good.find("<SoftwareIdentity"));
   const auto whole = part(good, "<SoftwareIdentity", "</SoftwareIdentity>");
@@ -105,7 +105,7 @@ TEST_CASE("signature wrapping: what is read is what was signed, wherever the sig
   CHECK_FALSE(verify(replaced(good, "</Reference>", "</Reference><Reference URI=\"\"/>")));
 }
 
-TEST_CASE("only the named root is believed, for signatures, while it is valid") {
+TEST_CASE("only the named root is accepted, for signatures, while it is valid") {
   CHECK(refused(file("good-rsa.xml"), "stranger.pem") == errc::untrusted);
   CHECK(refused(file("other.xml")) == errc::untrusted);
   CHECK(refused(file("encrypts.xml")) == errc::denied);
@@ -115,7 +115,7 @@ TEST_CASE("only the named root is believed, for signatures, while it is valid") 
   CHECK_FALSE(verify_rim(as_bytes(file("good-rsa.xml")), {}, while_valid()));
 }
 
-TEST_CASE("the signer's own certificate may be the one that is named, and then need not be sent along") {
+TEST_CASE("the signer's own certificate may be the named one, and then need not be sent along") {
   const auto good = file("good-rsa.xml");
   CHECK(verify(good, "rsa.pem").ok());
   const auto bare = replaced(good, part(good, "<KeyInfo>", "</KeyInfo>"), "");
@@ -123,20 +123,20 @@ TEST_CASE("the signer's own certificate may be the one that is named, and then n
   CHECK_FALSE(verify(bare, "root.pem"));
 }
 
-TEST_CASE("a web server's certificate of the same root signs nothing, unless it is named itself") {
+TEST_CASE("a web server's certificate under the same root signs nothing, unless it is itself the named one") {
   const auto signed_by_server = file("web.xml");
   CHECK(refused(signed_by_server) == errc::denied);
   CHECK(verify(signed_by_server).fault().check.find("code signing") != std::string::npos);
   CHECK(verify(signed_by_server, "web.pem").ok());
 }
 
-TEST_CASE("SHA-1 and transforms that choose what is signed are refused") {
+TEST_CASE("SHA-1, and transforms that choose what is signed, are refused") {
   CHECK(refused(file("sha1-signature.xml")) == errc::unsupported);
   CHECK(refused(file("sha1-digest.xml")) == errc::unsupported);
   CHECK(refused(file("xpath.xml")) == errc::unsupported);
 }
 
-TEST_CASE("what is not signed, no XML, or XML that means more than it says is refused") {
+TEST_CASE("unsigned, malformed and oversized XML, and XML with a document type, is refused") {
   const auto good = file("good-rsa.xml");
   CHECK(refused(replaced(good, part(good, "<Signature ", "</Signature>"), "")) == errc::untrusted);
   CHECK(refused("") == errc::malformed);

@@ -25,7 +25,7 @@ TEST_CASE("a folder is learnt by the paths that its machine will see") {
   CHECK(same(content.files[0].digest, crypto::sha256(as_bytes("ls"))));
 }
 
-TEST_CASE("links are not followed, neither out of the root nor within it; pipes and sockets are no files") {
+TEST_CASE("links are not followed, out of the root or within it; pipes and sockets are not files") {
   const scratch_folder disk;
   const scratch_folder elsewhere;
   elsewhere.write("/secret", "s");
@@ -40,7 +40,7 @@ TEST_CASE("links are not followed, neither out of the root nor within it; pipes 
   CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/bin/a"});
 }
 
-TEST_CASE("every algorithm that is asked for gives an entry") {
+TEST_CASE("every requested algorithm gives an entry") {
   const scratch_folder disk;
   disk.write("/a", "a");
   learnt_files learnt;
@@ -52,7 +52,7 @@ TEST_CASE("every algorithm that is asked for gives an entry") {
     CHECK(same(content.files[i].digest, crypto::hash(content.files[i].algorithm, as_bytes("a")).view()));
 }
 
-TEST_CASE("a folder outside the root has no path there, and what is not there is said") {
+TEST_CASE("a folder outside the root has no path there, and a missing folder is reported") {
   const scratch_folder disk;
   const scratch_folder other;
   learnt_files learnt;

@@ -30,7 +30,7 @@ void install(const scratch_folder& disk) {
 
 } // namespace
 
-TEST_CASE("files of packages are learnt under the paths that the kernel will say") {
+TEST_CASE("files of packages are learnt under the paths that the kernel will report") {
   const scratch_folder disk;
   install(disk);
   learnt_files learnt;
@@ -59,7 +59,7 @@ TEST_CASE("a modified file is never learnt, and is reported") {
   CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/usr/lib/libssl.so.3"});
 }
 
-TEST_CASE("a link in place of a file, or a folder that leads out of the root, is never followed out") {
+TEST_CASE("a link in place of a file, or a folder that leads out of the root, is never followed") {
   const scratch_folder disk;
   const scratch_folder host;
   install(disk);
@@ -75,7 +75,7 @@ TEST_CASE("a link in place of a file, or a folder that leads out of the root, is
   CHECK(tells(*got, "/bin/openssl: it is a link"));
 }
 
-TEST_CASE("a diverted file is looked for where it lies") {
+TEST_CASE("a diverted file is read from its diverted path") {
   const scratch_folder disk;
   install(disk);
   disk.write("/var/lib/dpkg/diversions", "/bin/openssl\n/bin/openssl.distrib\nother\n");
@@ -88,7 +88,7 @@ TEST_CASE("a diverted file is looked for where it lies") {
   CHECK(learnt_files::paths(learnt.content())[0] == "/usr/bin/openssl.distrib");
 }
 
-TEST_CASE("a folder without a database is no Debian machine") {
+TEST_CASE("a folder without a database is not a Debian machine") {
   const scratch_folder disk;
   learnt_files learnt;
   CHECK(learn_dpkg(disk.path(), learnt.into).fault().code == errc::not_found);

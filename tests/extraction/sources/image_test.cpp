@@ -97,7 +97,8 @@ bool have(const std::string& program) {
 
 } // namespace
 
-TEST_CASE("a tar archive is learnt in place; links count as their targets, the last content counts") {
+TEST_CASE(
+    "a tar archive is learnt without unpacking; links count as their targets, and the last content counts") {
   const scratch_folder here;
   here.write("/a.tar", tar{}
                            .add("./usr/bin/ls", "ls")
@@ -121,7 +122,7 @@ TEST_CASE("a tar archive is learnt in place; links count as their targets, the l
   CHECK(has(content, "/etc/x", "new"));
 }
 
-TEST_CASE("check 27: holes of a sparse file are content, wherever they are: at the end, in the middle, "
+TEST_CASE("check 27: holes of a sparse file count as content wherever they are: at the end, in the middle, "
           "everywhere") {
   if (!have("tar")) return;
   const scratch_folder here;
@@ -150,7 +151,8 @@ TEST_CASE("check 27: holes of a sparse file are content, wherever they are: at t
   }
 }
 
-TEST_CASE("check 27: a sparse file of 2^60 bytes is left out with words, and not hashed for ever") {
+TEST_CASE(
+    "check 27: a sparse file of 2^60 bytes is left out with a message instead of being hashed for ever") {
   const std::string exbi = "1152921504606846976";
   const std::pair<std::string, std::string> maps[] = {{"a hole at the end", "0,5"},
                                                       {"a hole in the middle", "0,2,1152921504606846973,3"}};
@@ -182,7 +184,7 @@ TEST_CASE("check 27: a sparse file of 2^60 bytes is left out with words, and not
   CHECK(over.fault().code == errc::limit);
 }
 
-TEST_CASE("an initial RAM disk of several archives is learnt whole") {
+TEST_CASE("an initial RAM disk of several archives is learnt as a whole") {
   const scratch_folder here;
   here.write("/initrd",
              cpio({{"kernel/x86/microcode.bin", "code"}}) + cpio({{"init", "first"}, {"bin/sh", "sh"}}));
@@ -207,7 +209,7 @@ TEST_CASE("the second archive may be compressed") {
   CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/early", "/init"});
 }
 
-TEST_CASE("rules pass over files of an image") {
+TEST_CASE("files of an image that the rules exclude are skipped") {
   const scratch_folder here;
   here.write("/a.tar", tar{}.add("usr/a", "a").add("home/b", "b").done());
   learnt_files learnt;
@@ -233,7 +235,7 @@ TEST_CASE("an ext4 file system is learnt without mounting it") {
   CHECK(has(content, "/usr/large", std::string(300'000, 'x')));
 }
 
-TEST_CASE("what is no image says what to do") {
+TEST_CASE("for a file that is not an image, the error says what to do") {
   const scratch_folder here;
   here.write("/noise", std::string(5000, 'n'));
   here.write("/cut.tar", tar{}.add("a", std::string(2000, 'a')).done().substr(0, 1000));

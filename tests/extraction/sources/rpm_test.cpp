@@ -57,14 +57,14 @@ TEST_CASE("files of RPM packages are learnt with their package, a modified one n
   CHECK(rest.files[0].algorithm == hash_algorithm::sha512);
 }
 
-TEST_CASE("a folder without a database is no RPM machine") {
+TEST_CASE("a folder without a database is not an RPM machine") {
   const scratch_folder here;
   learnt_files learnt;
   CHECK(learn_rpm(here.path(), learnt.into).fault().code == errc::not_found);
 }
 
 TEST_CASE(
-    "check 27: no link of an image leads rpm out of its root, neither on the way to its database nor in it") {
+    "check 27: no link of an image leads rpm out of its root, on the way to its database or inside it") {
   const scratch_folder here;
   // The database of the host, which no link in an image may reach.
   here.write("/host/lib/rpm/rpmdb.sqlite", "the host's");
@@ -97,7 +97,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("links within an image are followed to its database as the machine itself would") {
+TEST_CASE("links within an image are followed to its database as on the machine itself") {
   const scratch_folder here;
   if (!install_rpm(here)) return;
   REQUIRE(runs("cd " + here.path("/disk")

@@ -18,7 +18,7 @@ public:
   std::string id() const { return to_string(machines_->id(0)); }
   /// One session: each challenge is answered with `told`, and quoted by `tpm`, until a beat brings none.
   status tell(const account& told, chip& tpm);
-  /// The first entry of the list that it told last; none if that was a repeated answer.
+  /// The first entry of the list that it reported last; none if that was a repeated answer.
   std::optional<std::uint64_t> told_from() const noexcept { return told_from_; }
 
 private:

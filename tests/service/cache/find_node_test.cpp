@@ -42,7 +42,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what is remembered of a name is worth nothing once somebody else has it") {
+TEST_CASE("a remembered name is useless once another machine has it") {
   fleet all;
   const auto first = id_of("10");
   const auto second = id_of("20");
@@ -59,7 +59,7 @@ TEST_CASE("what is remembered of a name is worth nothing once somebody else has 
   CHECK(finder.find("old").fault().code == errc::not_found);
 }
 
-TEST_CASE("the beginning of an id finds one machine, or says that there are several") {
+TEST_CASE("the beginning of an id finds one machine, or the answer is that there are several") {
   fleet all;
   const auto zero = node_id{};
   const auto low = id_of("00000000ff");
@@ -90,7 +90,7 @@ TEST_CASE("the beginning of an id finds one machine, or says that there are seve
   CHECK(finder.find("000000000").value() == zero);
 }
 
-TEST_CASE("digits that are the beginning of an id never mean who is called so") {
+TEST_CASE("digits that begin an id never mean a machine with that name") {
   fleet all;
   all.record(id_of("abcdef0012"), "");
   all.record(id_of("20"), "abcdef00");

@@ -39,8 +39,8 @@ TEST_CASE("while the records are rolled back no lease counts, and distrust stays
   CHECK(shown(verdict::contraindicated, records_trust::rolled_back) == display::untrusted);
 }
 
-TEST_CASE("check 33: a lease from before a loss that was acknowledged is of records that were put back: it "
-          "counts no more") {
+TEST_CASE(
+    "check 33: a lease from before an acknowledged loss belongs to restored records and no longer counts") {
   auto node = node_with(verdict::affirming);
   node.after_loss = 42;
   CHECK(display_of(node, now) == display::stale);
@@ -52,7 +52,7 @@ TEST_CASE("check 33: a lease from before a loss that was acknowledged is of reco
   CHECK(display_of(node, now) == display::trusted);
 }
 
-TEST_CASE("a node of rolled back records shows no lease in any field") {
+TEST_CASE("a node with rolled back records shows no lease in any field") {
   auto node = node_with(verdict::affirming);
   node.records = records_trust::rolled_back;
   const auto parsed = parse_view<rest::Node>(
@@ -65,7 +65,7 @@ TEST_CASE("a node of rolled back records shows no lease in any field") {
   });
 }
 
-TEST_CASE("only what ends by itself has an end") {
+TEST_CASE("only a status that ends by itself has an end") {
   struct {
     verdict what;
     standing how;
@@ -103,7 +103,7 @@ TEST_CASE("a node's details say that the records are rolled back, why it was rev
   });
 }
 
-TEST_CASE("a person sees what extended a PCR after the boot log, and that nothing explains it") {
+TEST_CASE("the output shows what extended a PCR after the boot log, and that nothing explains it") {
   auto node = node_with(verdict::contraindicated);
   tpm::phase_path path;
   REQUIRE(path.add(tpm::os_phase::sysinit));
@@ -123,7 +123,7 @@ TEST_CASE("a person sees what extended a PCR after the boot log, and that nothin
   });
 }
 
-TEST_CASE("what people set for a machine, its certificate, and what it told of itself are shown") {
+TEST_CASE("a machine's settings, its certificate and its own statements are shown") {
   auto node = node_with(verdict::affirming);
   node.node.tuning = {std::chrono::seconds{20}, std::chrono::milliseconds{500}, "debug"};
   node.node.certificate_serial = {0x0a, 0x0b};

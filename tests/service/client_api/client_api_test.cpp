@@ -29,7 +29,7 @@ net::pipe_broker_actor broker_of(caf::actor_system& system, const client_api_act
 
 } // namespace
 
-TEST_CASE("whoever watches the door hears that its sockets are gone") {
+TEST_CASE("a watcher of the door is notified when its sockets are gone") {
   net::io_config config;
   caf::actor_system system{config};
   const runtime::log quiet;

@@ -13,7 +13,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("a reload tells what may change while the service runs, and keeps what only a start changes") {
+TEST_CASE("a reload applies what may change while the service runs, and keeps what only a start changes") {
   const testing::temporary_folder folder;
   const auto place = folder.path().string();
   std::filesystem::create_directory(place + "/policies");

@@ -37,7 +37,7 @@ private:
 
 } // namespace
 
-TEST_CASE("each file of the folder is the policy that it is named after; other files are not looked at") {
+TEST_CASE("each file of the folder is the policy of its name; other files are not read") {
   const folder here;
   here.put("policies/default.yaml", "version: 1\nima: {violations: failure}\n");
   here.put("policies/web.yaml", "version: 1\nparent: default\nrequire: {secure_boot: required}\n");
@@ -52,7 +52,7 @@ TEST_CASE("each file of the folder is the policy that it is named after; other f
   CHECK(web.of(appraisal::judged_check::violation) == severity::failure);
 }
 
-TEST_CASE("every mistake of every policy is told, with file, line and reason, and nothing is taken") {
+TEST_CASE("every mistake of every policy is reported with file, line and reason, and nothing is applied") {
   const folder here;
   here.put("policies/good.yaml", "version: 1\n");
   here.put("policies/a.yaml", "version: 1\nima:\n  mode: lax\n");
@@ -91,7 +91,7 @@ TEST_CASE("circles, orphans, odd names, missing folders and too many files are r
   }
 }
 
-TEST_CASE("without a folder there are no policies of groups") {
+TEST_CASE("without a folder no group has its own policy") {
   const folder here;
   here.put("service.yaml", "name: ras.example.org\n");
   const auto got = here.load();
@@ -100,7 +100,7 @@ TEST_CASE("without a folder there are no policies of groups") {
 }
 
 TEST_CASE(
-    "the section policy is a policy like those of files, over the defaults, with keys beside service.yaml") {
+    "the section `policy` works like a policy file, over the defaults, with keys next to service.yaml") {
   const folder here;
   const auto with = [&](const std::string& policy) {
     here.put("service.yaml", "name: ras.example.org\npolicy:\n" + policy);
@@ -117,7 +117,7 @@ TEST_CASE(
   CHECK_MESSAGE(here.refusal().find("keys/none.pem") != std::string::npos, here.refusal());
 }
 
-TEST_CASE("a section policy with a defect is refused as a file with the same would be") {
+TEST_CASE("a `policy` section with a defect is refused as a file with the same defect would be") {
   // Otherwise the policy would come into force with a record that no code can read back.
   const folder here;
   here.put("service.yaml", "name: ras.example.org\npolicy:\n  ima: {signatures: {mode: accept}}\n");

@@ -129,7 +129,7 @@ private:
 
 } // namespace
 
-TEST_CASE("every result that is in the store is found as one of its machine") {
+TEST_CASE("every result in the store is found as one of its machine") {
   kept_life life;
   const auto check_all_found = [&](std::size_t expected) {
     const auto stored = life.reader().page<tables::results>({}, store_reader::max_page);
@@ -159,7 +159,7 @@ TEST_CASE("every result that is in the store is found as one of its machine") {
   check_all_found(5);
 }
 
-TEST_CASE("the raw log of a boot is kept whole, however it came") {
+TEST_CASE("the raw log of a boot is kept whole, however it arrived") {
   kept_life life;
   life.attests(logs_wanted::whole);
   for (int i = 0; i < 40; ++i) {
@@ -178,7 +178,7 @@ TEST_CASE("the raw log of a boot is kept whole, however it came") {
   CHECK(pieces < 10); // small pieces were joined
 }
 
-TEST_CASE("an attestation without new entries keeps nothing more") {
+TEST_CASE("an attestation without new entries stores nothing more") {
   kept_life life;
   life.attests(logs_wanted::whole);
   life.attests(logs_wanted::increment);
@@ -226,7 +226,8 @@ TEST_CASE("bundles verify after increments, findings, a new reference and a rebo
   CHECK(gone.fault().check.find("a boot before the last") != std::string::npos);
 }
 
-TEST_CASE("evidence that did not verify leaves the newest that did, and its finding as the service's word") {
+TEST_CASE(
+    "evidence that did not verify leaves the newest that did, and its finding as the service's statement") {
   kept_life life;
   life.accept();
   life.attests(logs_wanted::whole);
@@ -249,7 +250,7 @@ TEST_CASE("evidence that did not verify leaves the newest that did, and its find
   CHECK(life.state.proven.value == 0);
 }
 
-TEST_CASE("what no evidence gives again stands in each bundle that may be kept, whatever came after it") {
+TEST_CASE("a finding that evidence cannot give again is in each later bundle that may be kept") {
   kept_life life;
   life.attests(logs_wanted::whole);
   life.accept();
@@ -274,7 +275,7 @@ TEST_CASE("what no evidence gives again stands in each bundle that may be kept, 
   CHECK(life.verified(number).concluded.verdict == verdict::contraindicated);
 }
 
-TEST_CASE("what is not kept is refused with what is") {
+TEST_CASE("a bundle that is not kept is refused, and the error names those that are") {
   kept_life life;
   CHECK(life.exports().fault().check == "evidence: this node never attested");
   life.attests(logs_wanted::whole);
@@ -288,7 +289,7 @@ TEST_CASE("what is not kept is refused with what is") {
   CHECK(life.exports().fault().check == "evidence: there is no such node");
 }
 
-TEST_CASE("whole logs of the same boot take the place of what was kept") {
+TEST_CASE("whole logs of the same boot replace the stored ones") {
   kept_life life;
   life.attests(logs_wanted::whole);
   const auto before = life.state.log;
@@ -298,7 +299,7 @@ TEST_CASE("whole logs of the same boot take the place of what was kept") {
   CHECK(life.verified().evidence.boot->ima.entries == 75);
 }
 
-TEST_CASE("logs and claims to which nobody refers any more are swept, those that others share stay") {
+TEST_CASE("logs and claims without a reference are swept, and those that others share stay") {
   kept_life life;
   kept_life other; // boots alike, in a database of its own: sizes to compare with
   life.attests(logs_wanted::whole);
@@ -393,7 +394,7 @@ TEST_CASE(
   CHECK(life.verified().header.ak_certificate.empty());
 }
 
-TEST_CASE("a log that vanished under an export is told, and nothing is written that would verify") {
+TEST_CASE("a log that vanished during an export is reported, and nothing is written that would verify") {
   kept_life life;
   life.attests(logs_wanted::whole);
   write_batch batch;

@@ -35,7 +35,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what was made at the first start is there at the next, and nobody else can read it") {
+TEST_CASE("files from the first start are there at the next, and only their owner can read them") {
   const place here;
   const auto first = here.load();
   REQUIRE_MESSAGE(first.ok(), first.fault().check);
@@ -55,7 +55,7 @@ TEST_CASE("what was made at the first start is there at the next, and nobody els
   }
 }
 
-TEST_CASE("the service's certificate is made anew in time, and for another name; its issuers stay") {
+TEST_CASE("the service's certificate is renewed in time, and for another name; its issuers stay") {
   const place here;
   const auto first = here.load();
   REQUIRE(first.ok());
@@ -68,7 +68,8 @@ TEST_CASE("the service's certificate is made anew in time, and for another name;
   CHECK(renamed->root.der() == first->root.der());
 }
 
-TEST_CASE("a key of the log that is lost is never replaced by itself: heads of the old one are out there") {
+TEST_CASE(
+    "a lost key of the log is never replaced automatically, because heads of the old key are out there") {
   const place here;
   REQUIRE(here.load().ok());
   fs::remove(here.keys() / "log.key");
@@ -81,7 +82,7 @@ TEST_CASE("a key of the log that is lost is never replaced by itself: heads of t
   CHECK(here.load().ok());
 }
 
-TEST_CASE("a part of a CA that is gone is never made anew: no machine would know the new one") {
+TEST_CASE("a missing part of a CA is never replaced, because no machine would know the new one") {
   for (const auto* name :
        {"root.pem", "nodes.pem", "nodes.key", "aks.pem", "aks.key", "services.pem", "services.key"}) {
     CAPTURE(name);
@@ -108,7 +109,7 @@ TEST_CASE("a part of a CA that is gone is never made anew: no machine would know
   CHECK(next->root.der() != first->root.der());
 }
 
-TEST_CASE("a first start that was cut off is a first start again") {
+TEST_CASE("an interrupted first start is a first start again") {
   const place here;
   fs::create_directories(here.keys().string() + ".new");
   REQUIRE(::symlink("/nowhere", (here.keys().string() + ".new/root.key").c_str()) == 0);
@@ -129,8 +130,7 @@ TEST_CASE("an issuer of another root is refused, and the file that does not fit 
   CHECK(mixed.fault().check.find("aks.pem") != std::string::npos);
 }
 
-TEST_CASE(
-    "a key that others may read, a key that is empty, a key that is none: each is refused by its name") {
+TEST_CASE("a key that others may read, an empty key and a malformed key are each refused by name") {
   const place here;
   REQUIRE(here.load().ok());
   const auto key = here.keys() / "nodes.key";
@@ -148,7 +148,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a start that has nothing to write writes nothing") {
+TEST_CASE("a start that has nothing to change writes nothing") {
   const place here;
   REQUIRE(here.load().ok());
   const auto written = [&] {
@@ -160,7 +160,7 @@ TEST_CASE("a start that has nothing to write writes nothing") {
   CHECK_FALSE(fs::exists(here.anchor().string() + ".new"));
 }
 
-TEST_CASE("a certificate of the service that is not valid yet is made anew: a clock was wrong") {
+TEST_CASE("a certificate of the service that is not valid yet is replaced, because a clock was wrong") {
   const place here;
   REQUIRE(here.load().ok());
   const auto ahead = here.load({now.milliseconds + 340 * day});
@@ -171,7 +171,7 @@ TEST_CASE("a certificate of the service that is not valid yet is made anew: a cl
   CHECK(right->service_certificate.der() != ahead->service_certificate.der());
 }
 
-TEST_CASE("an issuer whose key is another's is refused with its file") {
+TEST_CASE("an issuer with another issuer's key is refused with its file") {
   const place here;
   REQUIRE(here.load().ok());
   fs::copy_file(here.keys() / "aks.key", here.keys() / "nodes.key", fs::copy_options::overwrite_existing);
@@ -180,8 +180,8 @@ TEST_CASE("an issuer whose key is another's is refused with its file") {
   CHECK(mixed.fault().check.find("nodes.pem") != std::string::npos);
 }
 
-TEST_CASE("the service's pair is made anew where it is gone or over, never where somebody should look, and "
-          "it is said") {
+TEST_CASE("the service's pair is replaced if missing or expired, but never if an operator should look; the "
+          "log says so") {
   struct row {
     const char* name;
     std::function<void(const fs::path&)> change;

@@ -125,9 +125,8 @@ void check_start(const ceremony& w, const std::string& text, const bytes& issuer
 
 } // namespace
 
-TEST_CASE("check 34: wherever a rotation is cut off, and whatever is asked for meanwhile, the list that is "
-          "in force "
-          "has its key, and is on record") {
+TEST_CASE("check 34: wherever a rotation is cut off, and whatever is requested meanwhile, the list in force "
+          "has its key and is on record") {
   const ceremony made;
   const auto request = made.request(1, {made.root->cert()});
   const auto text = made.signed_text(request, *made.root);
@@ -162,7 +161,7 @@ TEST_CASE("check 34: wherever a rotation is cut off, and whatever is asked for m
   fs::remove_all(copy);
 }
 
-TEST_CASE("check 34: nobody asks for another list while one is on its way") {
+TEST_CASE("check 34: no other list can be requested while one is on its way") {
   const ceremony w;
   const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
   const auto asked = load_next_key(w.ca()).value()->pub().spki();
@@ -178,7 +177,7 @@ TEST_CASE("check 34: nobody asks for another list while one is on its way") {
   CHECK(load_next_key(w.ca()).value()->pub().spki() != asked); // that key is in force
 }
 
-TEST_CASE("check 34: another list waits until it is known what became of the one before") {
+TEST_CASE("check 34: another list waits until the fate of the previous one is known") {
   const ceremony w;
   const auto asked = w.request(1, {w.root->cert()});
   const auto first = w.verify(w.signed_text(asked, *w.root)).value();
@@ -223,7 +222,7 @@ TEST_CASE("check 34: a list whose issuer has another key, or none, is a fault, a
   }
 }
 
-TEST_CASE("a list on its way that is damaged stops a start, and is named") {
+TEST_CASE("a damaged list on its way stops a start, and is named") {
   const ceremony w;
   const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
   REQUIRE(store_coming(w.ca(), w.keys->in_force, next).ok());

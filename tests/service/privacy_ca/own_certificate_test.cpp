@@ -80,9 +80,8 @@ struct world {
 
 } // namespace
 
-TEST_CASE(
-    "a service that runs for years, and whose issuer is replaced each year, always shows a certificate that "
-    "holds, and makes one a year") {
+TEST_CASE("a service that runs for years, with a new issuer each year, always shows a valid certificate and "
+          "makes one a year") {
   world w;
   std::size_t made = 0;
   for (std::uint64_t i = 0; i < 5 * 365 * 4; ++i, w.clock->passed += 6 * hour) {
@@ -131,7 +130,8 @@ TEST_CASE("a clock that was wrong costs an hour once it is right") {
   CHECK(behind.shown->der() == first);
 }
 
-TEST_CASE("what cannot be made is tried again, and what ends is said once a day with its date") {
+TEST_CASE("a certificate that cannot be made is tried again, and an approaching end is logged once a day "
+          "with its date") {
   world w;
   w.rotate(1000);
   w.works = false;
@@ -149,7 +149,8 @@ TEST_CASE("what cannot be made is tried again, and what ends is said once a day 
   CHECK(w.own->holds().ok());
 }
 
-TEST_CASE("an issuer that ends is said, with the remedy, and does not make a certificate each hour") {
+TEST_CASE(
+    "an issuer that is about to end is logged with the remedy, and does not cause a certificate each hour") {
   world w;
   w.clock->passed = (365 - 20) * a_day;
   w.own->look();
@@ -167,7 +168,8 @@ TEST_CASE("an issuer that ends is said, with the remedy, and does not make a cer
   CHECK(old.said("ca/root.pem") == 0);
 }
 
-TEST_CASE("a list that ends is said; a certificate under its issuer that could not be shown is tried again") {
+TEST_CASE("a list that is about to end is logged; a certificate under its issuer that could not be shown is "
+          "tried again") {
   world w;
   w.works = false;
   w.rotate();

@@ -148,7 +148,7 @@ TEST_CASE(
 }
 
 // Refused at the rotation, where an operator reads it, not at the next start.
-TEST_CASE("the list that no start would read is refused at its rotation, and the remedy mends that") {
+TEST_CASE("a list that no start would read is refused at its rotation, and the remedy works") {
   const ceremony w;
   const auto& root = w.root->key();
   const auto list = [&](std::uint64_t number) {
@@ -175,7 +175,7 @@ TEST_CASE("the list that no start would read is refused at its rotation, and the
   CHECK(mended.in_force() == max_trust_lists + 1);
 }
 
-TEST_CASE("a list that could not be recorded is handed in again, and another one waits for a start") {
+TEST_CASE("a list that could not be recorded can be sent again, and another one waits for a start") {
   const ceremony w;
   const auto asked = w.request(1, {w.root->cert()});
   const auto text = w.signed_text(asked, *w.root);

@@ -13,7 +13,7 @@ using namespace muster;
 using namespace muster::service;
 using namespace muster::service::trust_test;
 
-TEST_CASE("check 34: a list comes into force at the service only if machines will take the service by it") {
+TEST_CASE("check 34: a list comes into force at the service only if machines accept the service under it") {
   const ceremony w;
   const auto other =
       crypto::authority::make_root("other", {midday, {midday.milliseconds + 1000 * one_day}}).value();
@@ -25,12 +25,12 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
   CHECK(next->services.cert().fields().spki == good.issuer->spki());
   CHECK(next->list.list.number == 1);
 
-  SUBCASE("not signed by a root that machines believe") {
+  SUBCASE("not signed by a root that machines trust") {
     auto foreign = good;
     foreign.proposed.anchors = {other.cert()};
     CHECK(w.outcome(w.signed_text(foreign, other)) == "mismatch");
   }
-  SUBCASE("without the issuer under which this service is") {
+  SUBCASE("without the issuer that this service is under") {
     auto out = good;
     std::erase(out.proposed.issuers, crypto::sha256(good.issuer->spki()));
     CHECK(w.outcome(w.signed_text(out, *w.root)) == "untrusted");
@@ -42,7 +42,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     out.proposed.issuers = {crypto::issuer_name_of(w.keys->services.cert())};
     CHECK(w.outcome(w.signed_text(out, *w.root)) == "taken");
   }
-  SUBCASE("with anchors that do not have the root of this service's issuer") {
+  SUBCASE("with anchors that lack the root of this service's issuer") {
     // Signed by the root in force over only another root; the issuer stays under the old one.
     auto moved = good;
     moved.issuer.reset();
@@ -59,7 +59,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
     (void)make_next_key(w.ca(), next_key::existing).value();
     CHECK(w.outcome(text) == "mismatch");
   }
-  SUBCASE("when it is over, or before the issuer holds: a clock is wrong") {
+  SUBCASE("when it has expired, or before the issuer is valid: a clock is wrong") {
     CHECK(w.outcome(text, {midday.milliseconds + 366 * one_day}) == "expired");
     CHECK(w.outcome(text, {midday.milliseconds - 10 * one_day}) == "untrusted");
   }
@@ -74,7 +74,7 @@ TEST_CASE("check 34: a list comes into force at the service only if machines wil
   CHECK(w.outcome("rubbish") == "malformed");
 }
 
-TEST_CASE("a list that somebody changed or took away stops a start, and is named") {
+TEST_CASE("a list that was changed or removed stops a start, and is named") {
   const ceremony w;
   const auto next = w.verify(w.signed_text(w.request(1, {w.root->cert()}), *w.root)).value();
   REQUIRE(store_coming(w.ca(), w.keys->in_force, next).ok());
@@ -107,7 +107,7 @@ TEST_CASE("a list that somebody changed or took away stops a start, and is named
   CHECK_FALSE(load_authorities(w.ca(), w.folder / "anchor.pem", "ras.example", midday).ok());
 }
 
-TEST_CASE("a service whose issuer is over still starts, so that the next one can be handed in") {
+TEST_CASE("a service whose issuer has expired still starts, so that the next one can be sent") {
   const ceremony w;
   const wall_time late{midday.milliseconds + 400 * one_day};
   const auto found = w.load(late);
@@ -117,7 +117,7 @@ TEST_CASE("a service whose issuer is over still starts, so that the next one can
   REQUIRE_MESSAGE(next.ok(), next.fault().check);
 }
 
-TEST_CASE("who has the list is counted of those that are enrolled") {
+TEST_CASE("machines with the list are counted among those that are enrolled") {
   const ceremony w;
   const auto list =
       crypto::make_trust_list(3, {w.root->cert()},
@@ -150,7 +150,7 @@ TEST_CASE("who has the list is counted of those that are enrolled") {
 
 // Compromised machines may claim anything, but each of them is only one machine.
 TEST_CASE(
-    "check 34: the number that most machines have is shown beside what a few claim, however high that is") {
+    "check 34: the number that most machines have is shown next to what a few claim, however high that is") {
   const ceremony w;
   const auto list = crypto::make_trust_list(3, {w.root->cert()}, {bytes32{1}}, midday).value();
   std::vector<node_id> enrolled;
@@ -181,7 +181,7 @@ TEST_CASE(
 }
 
 // An attacker who copied the folder has every key in it, whatever the key was made for.
-TEST_CASE("check 34: who withdraws an issuer gets a key that nobody had before") {
+TEST_CASE("check 34: withdrawing an issuer gives a key that was never used before") {
   const ceremony w;
   const auto ca = w.ca();
   const auto asked = make_next_key(ca, next_key::existing).value().pub().spki();

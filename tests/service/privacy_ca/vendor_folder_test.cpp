@@ -49,7 +49,8 @@ private:
 
 } // namespace
 
-TEST_CASE("lists are read beside the roots and in crls/, and a list that is overdue is told, not dropped") {
+TEST_CASE(
+    "lists are read from next to the roots and from crls/, and an overdue list is reported, not dropped") {
   const vendor_folder here;
   CHECK(here.load().revocations().empty());
   const auto list = crypto::testing::list_of(here.vendor.intermediate(), here.vendor.key(), {}, made);
@@ -66,7 +67,7 @@ TEST_CASE("lists are read beside the roots and in crls/, and a list that is over
   CHECK(told[0].find("was due 2026-01-08T00:00:00") != std::string::npos);
 }
 
-TEST_CASE("check 01: a reload takes no folder in which all roots, or all lists, of before are gone") {
+TEST_CASE("check 01: a reload rejects a folder in which all earlier roots, or all earlier lists, are gone") {
   const vendor_folder here;
   const auto roots = here.load();
   here.put("crls/one.crl", crypto::testing::list_of(here.vendor.intermediate(), here.vendor.key(), {}, made));

@@ -9,7 +9,7 @@ using namespace muster::service;
 using namespace muster::service::store_test;
 using namespace muster::service::record_log_test;
 
-TEST_CASE("a head is signed over what is there, published and stored, and is there after a restart") {
+TEST_CASE("a head is signed over the current records, published and stored, and survives a restart") {
   const temporary_folder folder;
   crypto::signed_log_head first;
   {
@@ -29,7 +29,7 @@ TEST_CASE("a head is signed over what is there, published and stored, and is the
   CHECK_FALSE(again.rolled_back());
 }
 
-TEST_CASE("heads of this log, of now and of the past, are no alarm") {
+TEST_CASE("heads of this log, from now and from the past, raise no alarm") {
   const temporary_folder folder;
   running service{folder};
   service.add("one");
@@ -46,7 +46,7 @@ TEST_CASE("heads of this log, of now and of the past, are no alarm") {
 }
 
 TEST_CASE(
-    "check 33: a copy that is put back a second time is a second loss, whatever was acknowledged before") {
+    "check 33: restoring the same copy a second time is a second loss, whatever was acknowledged before") {
   const temporary_folder folder;
   const temporary_folder backup;
   const temporary_folder newest;
@@ -100,8 +100,7 @@ TEST_CASE(
   CHECK(service.rolled_back());
 }
 
-TEST_CASE(
-    "check 33: an acknowledgement of another log than the one that is there is none, and stands again") {
+TEST_CASE("check 33: an acknowledgement of another log does not count, and the alarm is raised again") {
   const temporary_folder folder;
   const auto lost = signed_head(50, 0xaa, {990});
   log_alarm alarm{{{1000}}, name_of(lost), {990}, {1}, "node", {1}, {}, {}, {}, {}};
@@ -132,7 +131,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "check 33: incarnations rise with the clock, and without it, and over what a restored database forgot") {
+    "check 33: incarnations rise with the clock, without it, and over what a restored database forgot") {
   CHECK(incarnation_after({}, {1'700'000'000'999}).value == 1'700'000'000);
   CHECK(incarnation_after({1'600'000'000}, {1'700'000'000'999}).value == 1'700'000'000);
   // A clock that is centuries ahead leaves incarnations for later starts.
@@ -162,7 +161,7 @@ TEST_CASE(
   CHECK(last_action(*service.reader) == "log.rolled_back");
 }
 
-TEST_CASE("the alarm is told before its record is stored, and its record says who brought the head") {
+TEST_CASE("the alarm is raised before its record is stored, and the record says who brought the head") {
   const temporary_folder folder;
   running service{folder};
   service.add("record");
@@ -178,7 +177,7 @@ TEST_CASE("the alarm is told before its record is stored, and its record says wh
 }
 
 TEST_CASE(
-    "check 33: an alarm that the disk refused is on record once the disk takes it, and can be acknowledged") {
+    "check 33: an alarm that the disk refused is recorded once the disk works, and can be acknowledged") {
   const temporary_folder folder;
   running service{folder};
   service.add("one");
@@ -197,7 +196,7 @@ TEST_CASE(
   CHECK(service.board->now()->after_loss == size); // what leases name from now on
 }
 
-TEST_CASE("a head that our key did not sign is dropped and counted, and what is no head as well") {
+TEST_CASE("a head that our key did not sign is dropped and counted, and so are bytes that are not a head") {
   const temporary_folder folder;
   running service{folder};
   service.add("record");
@@ -246,7 +245,7 @@ TEST_CASE("each head is a line of the sink, and the sink is a witness at the nex
   CHECK(service.rolled_back());
 }
 
-TEST_CASE("a sink that is not there yet has no last head") {
+TEST_CASE("a sink that does not exist yet has no last head") {
   const temporary_folder folder;
   CHECK_FALSE(head_file{folder.options().folder / "none"}.last()->has_value());
   CHECK_FALSE(head_file{""}.last()->has_value());

@@ -9,7 +9,7 @@ using namespace muster::service;
 using namespace muster::service::store_test;
 using namespace muster::service::record_log_test;
 
-TEST_CASE("a head that is larger than the log is a rollback, until it is acknowledged and over restarts") {
+TEST_CASE("a head that is larger than the log is a rollback, over restarts, until it is acknowledged") {
   const temporary_folder folder;
   const auto lost = signed_head(50, 0xaa);
   {
@@ -36,7 +36,7 @@ TEST_CASE("a head that is larger than the log is a rollback, until it is acknowl
   CHECK_FALSE(service.rolled_back());
 }
 
-TEST_CASE("check 33: an acknowledgement covers every head of what was lost, and none of another loss") {
+TEST_CASE("check 33: an acknowledgement covers every head of its loss, and no head of another") {
   const temporary_folder folder;
   running service{folder};
   for (int i = 0; i < 9; ++i)
@@ -59,7 +59,7 @@ TEST_CASE("check 33: an acknowledgement covers every head of what was lost, and 
   CHECK(service.rolled_back());
 }
 
-TEST_CASE("check 33: records that were changed are another loss than records that went with a restore") {
+TEST_CASE("check 33: changed records are another loss than records that were lost in a restore") {
   const temporary_folder folder;
   running service{folder};
   for (int i = 0; i < 9; ++i)
@@ -76,8 +76,8 @@ TEST_CASE("check 33: records that were changed are another loss than records tha
   CHECK(service.rolled_back());
 }
 
-TEST_CASE("check 33: a head of an incarnation that is not below ours begins one above it: what is signed "
-          "then tells") {
+TEST_CASE("check 33: a head of our incarnation or a later one starts an incarnation above it, so later heads "
+          "are distinct") {
   const temporary_folder folder;
   running service{folder};
   service.add("record");
@@ -93,7 +93,7 @@ TEST_CASE("check 33: a head of an incarnation that is not below ours begins one 
   CHECK(service.rolled_back());
 }
 
-TEST_CASE("a head with another root at its size is a rollback, also when the log has grown beyond it") {
+TEST_CASE("a head with another root at its size is a rollback, even if the log has grown beyond it") {
   const temporary_folder folder;
   running service{folder};
   for (int i = 0; i < 9; ++i)
@@ -102,7 +102,7 @@ TEST_CASE("a head with another root at its size is a rollback, also when the log
   CHECK(service.rolled_back());
 }
 
-TEST_CASE("who can only write the database cannot acknowledge") {
+TEST_CASE("write access to the database is not enough to acknowledge") {
   const temporary_folder folder;
   const auto lost = signed_head(50, 0xaa);
   {
@@ -132,7 +132,7 @@ TEST_CASE("a database that contradicts its own newest head is rolled back from i
   CHECK(service.rolled_back());
 }
 
-TEST_CASE("what is changed in the file under a running service is noticed before the next head buries it") {
+TEST_CASE("a change in the file under a running service is noticed before the next head covers it") {
   const temporary_folder folder;
   running service{folder};
   for (const auto* text : {"one", "two", "three"})

@@ -43,8 +43,8 @@ finding open_finding(std::string check, severity level, finding_kind kind) {
 
 } // namespace
 
-TEST_CASE("check 26: whatever is open about a machine's identity or evidence keeps it from teaching, and is "
-          "named") {
+TEST_CASE(
+    "check 26: an open doubt about a machine's identity or evidence keeps it from teaching, and is named") {
   struct row {
     const char* said;
     errc code;
@@ -92,7 +92,7 @@ TEST_CASE("check 26: whatever is open about a machine's identity or evidence kee
   }
 }
 
-TEST_CASE("check 26: findings that a new reference settles do not stand in the way") {
+TEST_CASE("check 26: findings that a new reference settles do not prevent acceptance") {
   on_record upgraded;
   upgraded.state.findings = {open_finding("ima.unknown-file", severity::failure, finding_kind::claim),
                              open_finding("boot.pcr-4", severity::failure, finding_kind::claim),

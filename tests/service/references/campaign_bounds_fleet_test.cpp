@@ -1,5 +1,5 @@
-// What a campaign must not do. What breaks if these fail: a denied or unknown set comes into force, or two people
-// change the reference of a group at once.
+// What a campaign must not do. What breaks if these fail: a denied or unknown set comes into force, or two
+// people change the reference of a group at once.
 #include "tests/service/references/campaign_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +9,8 @@ using namespace muster::service;
 using namespace muster::service::fleet_test;
 using namespace muster::service::fleet_test::campaign;
 
-TEST_CASE("while a campaign is under way nobody accepts beside it, and a second one does not begin") {
+TEST_CASE(
+    "while a campaign is under way nothing else can be accepted, and a second campaign does not start") {
   simulated_fleet fleet{10};
   begin(fleet);
   REQUIRE(fleet.start_campaign(plan_of(fleet)).ok());
@@ -21,7 +22,7 @@ TEST_CASE("while a campaign is under way nobody accepts beside it, and a second 
   CHECK(code_of(fleet.propose_set(bytes32{9})) == errc::not_found);
 }
 
-TEST_CASE("what is denied comes back by no way: not by undoing, accepting or proposing") {
+TEST_CASE("a denied content cannot come back by undoing, accepting or proposing") {
   auto rules = simulated_fleet::quiet_rules();
   rules.guard_percent = 100; // only the deny list can refuse it
   simulated_fleet fleet{10, rules};
@@ -58,7 +59,7 @@ TEST_CASE("what is denied comes back by no way: not by undoing, accepting or pro
   CHECK(code_of(fleet.propose_set(old_set)) == errc::denied);
 }
 
-TEST_CASE("what became denied since it was proposed is not staged") {
+TEST_CASE("a set whose content was denied after the proposal is not staged") {
   auto rules = simulated_fleet::quiet_rules();
   rules.guard_percent = 100;
   simulated_fleet fleet{10, rules};
@@ -75,7 +76,7 @@ TEST_CASE("what became denied since it was proposed is not staged") {
   CHECK(code_of(fleet.step(campaign_verb::propose)) == errc::denied);
 }
 
-TEST_CASE("a staged set that no campaign accounts for passes no longer than until the next look") {
+TEST_CASE("a staged set that belongs to no campaign stops passing at the next check") {
   simulated_fleet fleet{10};
   begin(fleet);
   upgrade_canaries(fleet, plan_of(fleet));
@@ -90,7 +91,7 @@ TEST_CASE("a staged set that no campaign accounts for passes no longer than unti
   CHECK(fleet.untrusted() == canaries);
 }
 
-TEST_CASE("of policies that are reloaded in quick succession the last is in force") {
+TEST_CASE("of several policies that are reloaded in quick succession the last one is in force") {
   simulated_fleet fleet{100};
   begin(fleet);
   std::vector<appraisal::policy> policies(4);
@@ -105,7 +106,8 @@ TEST_CASE("of policies that are reloaded in quick succession the last is in forc
   CHECK(fleet.state_of(fleet.machines.back()).policy == appraisal::digest_of(policies.back()));
 }
 
-TEST_CASE("undoing and ending a stage are guarded, too: they take a set from machines that pass by it") {
+TEST_CASE(
+    "undoing and ending a stage are guarded as well, because machines may pass only by the set that goes") {
   simulated_fleet fleet{20};
   begin(fleet);
   upgrade_canaries(fleet, plan_of(fleet));
@@ -124,7 +126,7 @@ TEST_CASE("undoing and ending a stage are guarded, too: they take a set from mac
   CHECK(fleet.step(campaign_verb::end).ok()); // only a proposal: takes nothing away
 }
 
-TEST_CASE("a policy that the guard refused does not come into force by a restart") {
+TEST_CASE("a policy that the guard refused does not come into force through a restart") {
   simulated_fleet fleet{10};
   begin(fleet);
   appraisal::policy harsh;
@@ -145,7 +147,7 @@ TEST_CASE("a policy that the guard refused does not come into force by a restart
   CHECK(fleet.reload(mild));
 }
 
-TEST_CASE("a canary is of the group, and so is the machine whose state is accepted") {
+TEST_CASE("a canary belongs to the group, and so does the machine whose state is accepted") {
   simulated_fleet fleet{10};
   begin(fleet);
   auto plan = plan_of(fleet);
@@ -159,7 +161,7 @@ TEST_CASE("a canary is of the group, and so is the machine whose state is accept
   CHECK(code_of(fleet.start_campaign(plan)) == errc::not_found);
 }
 
-TEST_CASE("a set on record can be the first of a group, and one that nobody has is named as such") {
+TEST_CASE("a set on record can be a group's first, and a set that is on no record is reported as missing") {
   simulated_fleet fleet{5};
   fleet.attest_all();
   REQUIRE(fleet.accept(fleet.machines.front()).ok());

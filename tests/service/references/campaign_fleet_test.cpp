@@ -60,7 +60,7 @@ TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no
   CHECK(fleet.state_of(back).verdict == verdict::contraindicated);
 }
 
-TEST_CASE("new entries alone make nobody good: what is on record is judged by the same set first") {
+TEST_CASE("an increment cannot make a machine good: its record is judged by the same set first") {
   simulated_fleet fleet{3};
   begin(fleet);
   auto& one = fleet.machines[1];
@@ -104,7 +104,7 @@ TEST_CASE("a straggler is found when the old set is retired, and undoing lets it
   CHECK(fleet.untrusted() == 0);
 }
 
-TEST_CASE("canaries that do not agree teach nothing, and one that is taken over is outvoted") {
+TEST_CASE("canaries that do not agree teach nothing, and one that was compromised is outvoted") {
   simulated_fleet fleet{10};
   begin(fleet);
   REQUIRE(fleet.start_campaign(plan_of(fleet, 3)).ok());
@@ -126,8 +126,7 @@ TEST_CASE("canaries that do not agree teach nothing, and one that is taken over 
   CHECK(fleet.untrusted() == 2);
 }
 
-TEST_CASE(
-    "a stage that nobody ends ends by itself: only the old set passes, also after a restart in between") {
+TEST_CASE("a stage ends by itself: then only the old set passes, even after a restart in between") {
   simulated_fleet fleet{10};
   begin(fleet);
   auto plan = plan_of(fleet);
@@ -144,7 +143,8 @@ TEST_CASE(
   CHECK(fleet.untrusted() == canaries);
 }
 
-TEST_CASE("an automatic campaign proposes what has settled, stages it, and enforces when all pass") {
+TEST_CASE(
+    "an automatic campaign proposes what has settled, stages it, and enforces it when all machines pass") {
   auto rules = simulated_fleet::quiet_rules();
   rules.settle = std::chrono::minutes{10};
   simulated_fleet fleet{20, rules};
@@ -185,8 +185,7 @@ TEST_CASE("an automatic campaign proposes what has settled, stages it, and enfor
   CHECK(fleet.untrusted() == 0);
 }
 
-TEST_CASE(
-    "a set that was made elsewhere is put on record as it is, proposed, and nothing passes because of it") {
+TEST_CASE("a set from elsewhere is recorded unchanged and proposed, and no machine passes because of it") {
   simulated_fleet fleet{10};
   begin(fleet);
   appraisal::file_claims files;

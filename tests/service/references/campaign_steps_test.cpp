@@ -46,8 +46,8 @@ errc code_of(const result<campaign>& got) { return got ? errc::internal : got.fa
 
 } // namespace
 
-TEST_CASE(
-    "a campaign goes from observing over a proposal and a stage to the new set, and records who did what") {
+TEST_CASE("a campaign goes from observing over a proposal and a stage to the new set, and records who did "
+          "each step") {
   const auto done = enforced();
   CHECK(done.phase == campaign_phase::enforced);
   REQUIRE(done.steps.size() == 4);
@@ -58,7 +58,7 @@ TEST_CASE(
   CHECK(done.proposed == new_set);
 }
 
-TEST_CASE("no step is skipped: nothing unread passes, and nothing jumps to being the only truth") {
+TEST_CASE("no step is skipped: no unread set passes, and none becomes the only one at once") {
   CHECK(code_of(stage(observing(), ann)) == errc::conflict);
   CHECK(code_of(enforce(observing(), "", ann)) == errc::conflict);
   CHECK(code_of(enforce(proposed(), "", ann)) == errc::conflict);
@@ -67,7 +67,8 @@ TEST_CASE("no step is skipped: nothing unread passes, and nothing jumps to being
   CHECK(code_of(end_campaign(enforced(), ann)) == errc::conflict);
 }
 
-TEST_CASE("where approval is wanted, nobody approves what they proposed, also not from another process") {
+TEST_CASE(
+    "if approval is required, a proposer cannot approve their own proposal, even from another process") {
   CHECK(code_of(stage(proposed(true), ann)) == errc::denied);
   CHECK(code_of(approve_proposal(proposed(true), new_set, ann_again)) == errc::denied);
   const auto approved = approve_proposal(proposed(true), new_set, bob);
@@ -75,13 +76,14 @@ TEST_CASE("where approval is wanted, nobody approves what they proposed, also no
   CHECK(stage(*approved, ann).ok());
 }
 
-TEST_CASE("a proposal that the campaign made by itself is of who began it: they cannot approve it either") {
+TEST_CASE(
+    "an automatic proposal belongs to the person who started the campaign, who cannot approve it either") {
   const auto by_itself = propose(observing(true), new_set, "learnt", {"service", {1'500}}).value();
   CHECK(code_of(approve_proposal(by_itself, new_set, ann_again)) == errc::denied);
   CHECK(approve_proposal(by_itself, new_set, bob).ok());
 }
 
-TEST_CASE("an approval is of one set: another proposal loses it") {
+TEST_CASE("an approval is for one set, and another proposal loses it") {
   CHECK(code_of(approve_proposal(proposed(true), bytes32{9}, bob)) == errc::mismatch);
   auto approved = approve_proposal(proposed(true), new_set, bob).value();
   const auto other = propose(std::move(approved), bytes32{3}, "again", ann);
@@ -90,7 +92,7 @@ TEST_CASE("an approval is of one set: another proposal loses it") {
   CHECK(code_of(stage(*other, ann)) == errc::denied);
 }
 
-TEST_CASE("what is in force already is no proposal") {
+TEST_CASE("a set that is in force already cannot be proposed") {
   CHECK(code_of(propose(observing(), old_set, "", ann)) == errc::conflict);
 }
 
@@ -105,7 +107,7 @@ TEST_CASE("a stage has an end, and after it only the old set passes") {
   CHECK_FALSE(expire(enforced(), {~std::uint64_t{0}}));
 }
 
-TEST_CASE("each step can be undone, and undone things do not happen again by themselves") {
+TEST_CASE("each step can be undone, and a step that was undone is not repeated automatically") {
   auto automatic = proposed();
   automatic.automation = campaign_automation::enforce;
   const auto dropped = undo(automatic, old_set, bob).value();
@@ -122,7 +124,7 @@ TEST_CASE("each step can be undone, and undone things do not happen again by the
   CHECK(code_of(undo(observing(), old_set, bob)) == errc::conflict);
 }
 
-TEST_CASE("a plan that cannot be carried out is refused with its field") {
+TEST_CASE("an impossible plan is refused with its field") {
   const auto refused = [](auto&& change, errc code, std::string_view field) {
     auto plan = plan_for("web");
     change(plan);
@@ -144,7 +146,7 @@ TEST_CASE("a plan that cannot be carried out is refused with its field") {
   CHECK(begin_campaign({2}, plan_for("web"), &over, new_set, ann).ok());
 }
 
-TEST_CASE("a campaign is the same after it was stored, and a damaged one is a fault") {
+TEST_CASE("a campaign is unchanged after it was stored, and a damaged one is a fault") {
   auto in = staged();
   in.rules = {1, 2, 3};
   const auto stored = to_record(in);
@@ -156,7 +158,7 @@ TEST_CASE("a campaign is the same after it was stored, and a damaged one is a fa
   CHECK_FALSE(campaign_from(in.number, to_record(without).read_back()).ok());
 }
 
-TEST_CASE("steps are bounded, and who began is never forgotten") {
+TEST_CASE("the history of steps is bounded, and the starter is never forgotten") {
   auto in = proposed();
   for (unsigned i = 0; i < 2 * campaign::max_steps; ++i)
     in = propose(std::move(in), bytes32{static_cast<std::uint8_t>(3 + i % 2)}, "again", bob).value();
@@ -164,7 +166,8 @@ TEST_CASE("steps are bounded, and who began is never forgotten") {
   CHECK(in.steps.front().by == ann.by);
 }
 
-TEST_CASE("the guard counts good machines that turn bad, and lets a group without any pass") {
+TEST_CASE(
+    "the guard counts good machines that turn bad, and allows any change for a group without machines") {
   trial_outcome tried;
   tried.machines = 100;
   tried.good = 50;
@@ -181,7 +184,7 @@ TEST_CASE("the guard counts good machines that turn bad, and lets a group withou
   CHECK(check_guard(tried, "web", 0).ok());
 }
 
-TEST_CASE("check 31: one machine alone never makes the guard refuse, however small its group is") {
+TEST_CASE("check 31: a single machine never makes the guard refuse, however small its group is") {
   struct row {
     std::uint64_t turning_bad;
     std::uint64_t good;

@@ -55,7 +55,7 @@ private:
 
 } // namespace
 
-TEST_CASE("only the groups whose policy changed get a new version, at once and after a restart") {
+TEST_CASE("only groups whose policy changed get a new version, at once and after a restart") {
   house store;
   auto in = store.start({base, {}});
   CHECK(in.version() == 1);
@@ -81,7 +81,7 @@ TEST_CASE("only the groups whose policy changed get a new version, at once and a
   CHECK(changed.of("db")->version == 3);
 }
 
-TEST_CASE("nothing changed means nothing is stored and nothing appraised again") {
+TEST_CASE("without a change nothing is stored and nothing is appraised again") {
   house store;
   auto in = store.start({base, {{"web", for_web}}});
   const auto before = in.version();
@@ -90,7 +90,7 @@ TEST_CASE("nothing changed means nothing is stored and nothing appraised again")
   CHECK(in.version() == before);
 }
 
-TEST_CASE("a new base leaves groups with their own policy alone") {
+TEST_CASE("a new base leaves groups with their own policy unchanged") {
   house store;
   auto in = store.start({base, {{"web", for_web}}});
   const auto web = in.of("web")->version;
@@ -100,7 +100,7 @@ TEST_CASE("a new base leaves groups with their own policy alone") {
   CHECK(in.of("db")->version > web);
 }
 
-TEST_CASE("a group that loses its policy is judged by the base, under a version that does not fall") {
+TEST_CASE("a group that loses its policy is judged by the base, under a version that is not lower") {
   house store;
   auto in = store.start({base, {{"web", for_web}}});
   const auto own = in.of("web")->version;
@@ -121,8 +121,8 @@ TEST_CASE("a group that loses its policy is judged by the base, under a version 
   CHECK(told);
 }
 
-TEST_CASE(
-    "a group that keeps what was the base's policy is left alone, also by a restart, until it goes along") {
+TEST_CASE("a group that keeps the former base policy is left alone, even by a restart, until it accepts the "
+          "new one") {
   house store;
   auto in = store.start({base, {}});
   REQUIRE(in.accept("web", {a_set(), bytes32{7}}).ok());
@@ -144,7 +144,7 @@ TEST_CASE(
   CHECK(again.of("web")->version > kept);
 }
 
-TEST_CASE("a file that says what the base says is no change") {
+TEST_CASE("a file that repeats the base changes nothing") {
   house store;
   auto in = store.start({base, {}});
   in.change({base, {{"web", policy_of_entries(0)}}});
@@ -152,7 +152,7 @@ TEST_CASE("a file that says what the base says is no change") {
   CHECK(in.of("web")->version == in.base()->version);
 }
 
-TEST_CASE("an accepted set keeps its group's policy, and a policy its group's set") {
+TEST_CASE("an accepted set keeps its group's policy, and a policy keeps its group's set") {
   house store;
   auto in = store.start({base, {{"web", for_web}}});
   const auto accepted = in.accept("web", {a_set(), bytes32{7}}).value();
@@ -165,7 +165,7 @@ TEST_CASE("an accepted set keeps its group's policy, and a policy its group's se
   CHECK(in.all().front() == in.base());
 }
 
-TEST_CASE("recorded claims keep what is no file, and by which key a file was signed") {
+TEST_CASE("recorded claims keep entries that are not files, and the key that signed each file") {
   temporary_folder folder;
   auto opened = open_database(folder.options()).value();
   const auto node = node_number(1);
@@ -193,7 +193,7 @@ TEST_CASE("recorded claims keep what is no file, and by which key a file was sig
   CHECK(files[3].signature == appraisal::file_signature::wrong);
 }
 
-TEST_CASE("recorded claims keep violations: another policy can weigh them") {
+TEST_CASE("recorded claims keep violations, so that another policy can weigh them") {
   temporary_folder folder;
   auto opened = open_database(folder.options()).value();
   const auto node = node_number(1);

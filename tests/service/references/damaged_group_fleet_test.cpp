@@ -31,7 +31,7 @@ struct web_and_db : simulated_fleet {
 
 } // namespace
 
-TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and the others go on") {
+TEST_CASE("check 36: a group whose record is damaged judges no machine, and the other groups continue") {
   web_and_db fleet;
   auto& good = fleet.machines[0];
   auto& bad = fleet.machines[1];
@@ -68,7 +68,7 @@ TEST_CASE("check 36: by a group whose record is damaged nobody is judged, and th
   CHECK(fleet.groups().find("web=;") != std::string::npos);
 }
 
-TEST_CASE("check 36: a campaign of a group whose record is damaged can be ended") {
+TEST_CASE("check 36: a campaign in a group whose record is damaged can be ended") {
   web_and_db fleet;
   campaign_request plan;
   plan.canaries = {fleet.machines[0].id};
@@ -80,7 +80,7 @@ TEST_CASE("check 36: a campaign of a group whose record is damaged can be ended"
   CHECK(fleet.accept(fleet.machines[0]).ok());
 }
 
-TEST_CASE("check 36: of a machine whose record is damaged nothing counts until it is forgotten") {
+TEST_CASE("check 36: nothing of a machine whose record is damaged counts until the machine is forgotten") {
   web_and_db fleet;
   auto& lost = fleet.machines[0];
   fleet.spoil_node(lost);

@@ -20,7 +20,7 @@ bool comes_down_to(simulated_fleet& fleet, std::size_t orders) {
 
 } // namespace
 
-TEST_CASE("the record of an order that ended goes after seven days, and no sooner") {
+TEST_CASE("the record of an ended order is deleted after seven days, and no sooner") {
   simulated_fleet fleet{1};
   const auto now = fleet.clock->wall();
   const auto day = std::chrono::milliseconds{std::chrono::hours{24}};
@@ -28,7 +28,7 @@ TEST_CASE("the record of an order that ended goes after seven days, and no soone
     return wall_time{now.milliseconds
                      - static_cast<std::uint64_t>(days) * static_cast<std::uint64_t>(day.count())};
   };
-  // More orders than one tick erases: none may be left behind a page.
+  // More orders than one tick erases: none may be left after a page.
   for (std::uint64_t n = 1; n <= 70; ++n)
     fleet.lay_ended({n}, ago(8));
   fleet.lay_ended({100}, ago(6));

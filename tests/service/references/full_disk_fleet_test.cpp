@@ -50,7 +50,7 @@ TEST_CASE(
   CHECK(fleet.storing().ok());
 }
 
-TEST_CASE("check 30: what is good while the disk is full is shown to nobody before it is on record") {
+TEST_CASE("check 30: good news that comes while the disk is full is not shown until it is on record") {
   filled_disk_fleet fleet;
   auto& mended = fleet.machines.back();
   appraisal::samples::push_file(mended.used, "/usr/bin/implant", "an implant");
@@ -66,8 +66,7 @@ TEST_CASE("check 30: what is good while the disk is full is shown to nobody befo
   CHECK(fleet.shown(mended) == "trusted");
 }
 
-TEST_CASE(
-    "a policy that a full disk did not take comes into force when it has room, without another reload") {
+TEST_CASE("a policy that a full disk rejected comes into force when there is room, without another reload") {
   filled_disk_fleet fleet;
   appraisal::policy other;
   other.files = appraisal::file_mode::known_only;

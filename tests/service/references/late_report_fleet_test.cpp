@@ -8,7 +8,7 @@ using namespace muster;
 using namespace muster::service;
 using namespace muster::service::fleet_test;
 
-TEST_CASE("check 32: a report of a session that a newer one took over is dropped") {
+TEST_CASE("check 32: a report from a session that was superseded is dropped") {
   simulated_fleet fleet{1};
   auto& one = fleet.machines.front();
   fleet.open(one);

@@ -52,7 +52,7 @@ struct trusted_fleet : simulated_fleet {
 
 } // namespace
 
-TEST_CASE("a machine that is moved is judged by its new group's reference at once, without a word from it") {
+TEST_CASE("a machine that is moved is judged by its new group's reference at once, without new evidence") {
   trusted_fleet fleet;
   auto& moved = fleet.machines[1];
   auto& other = fleet.machines[2];
@@ -83,7 +83,7 @@ TEST_CASE("a machine that is moved is judged by its new group's reference at onc
   CHECK(fleet.shown(moved) == display::untrusted);
 }
 
-TEST_CASE("an attestation that was judged for the group a machine has left gives no lease and no verdict") {
+TEST_CASE("an attestation that was judged for a machine's former group gives no lease and no verdict") {
   trusted_fleet fleet;
   auto& moved = fleet.machines[1];
   fleet.open(moved);
@@ -98,8 +98,7 @@ TEST_CASE("an attestation that was judged for the group a machine has left gives
   CHECK(fleet.shown(moved) == display::unknown);
 }
 
-TEST_CASE(
-    "check 30: evidence that was challenged before its group had a set of its own counts all the same") {
+TEST_CASE("check 30: evidence that was challenged before its group had its own set still counts") {
   trusted_fleet fleet;
   auto& bad = fleet.machines[1];
   REQUIRE(fleet.move(bad, "db").ok());
@@ -114,7 +113,7 @@ TEST_CASE(
   CHECK(fleet.becomes(bad, display::untrusted));
 }
 
-TEST_CASE("the session that is open goes on under the new group's reference and policy") {
+TEST_CASE("the open session continues under the new group's reference and policy") {
   trusted_fleet fleet;
   auto& first = fleet.machines[0];
   auto& second = fleet.machines[1];
@@ -132,7 +131,7 @@ TEST_CASE("the session that is open goes on under the new group's reference and 
   CHECK(fleet.shown(second) == display::trusted);
 }
 
-TEST_CASE("a move survives a restart, and what is no move is refused") {
+TEST_CASE("a move survives a restart, and an invalid move is refused") {
   trusted_fleet fleet;
   REQUIRE(fleet.move(fleet.machines[1], "db").ok());
   fleet.restart();
@@ -146,7 +145,7 @@ TEST_CASE("a move survives a restart, and what is no move is refused") {
   CHECK(fleet.move(nobody, "db").fault().code == errc::not_found);
 }
 
-TEST_CASE("an id, or the beginning of one, means that machine, whoever else is called so") {
+TEST_CASE("an id, or the beginning of one, means that machine, even if another machine has it as its name") {
   trusted_fleet fleet;
   const auto id = to_string(fleet.machines[0].id);
   const auto beginning = id.substr(0, 16); // all three ids begin with the same zeros
@@ -160,7 +159,7 @@ TEST_CASE("an id, or the beginning of one, means that machine, whoever else is c
   CHECK(fleet.resolve("nobody").fault().code == errc::not_found);
 }
 
-TEST_CASE("the number of a change is that under which the log shows it") {
+TEST_CASE("the number of a change is the one that the log shows for it") {
   trusted_fleet fleet;
   const auto changed = fleet.rename(fleet.machines[1], "www");
   REQUIRE(changed.ok());
@@ -174,7 +173,7 @@ TEST_CASE("the number of a change is that under which the log shows it") {
 
 // A machine that keeps its record busy, or an operator who renames it, must not keep an outdated verdict in
 // force.
-TEST_CASE("check 30: what is on record is judged by what is in force before anything else changes it") {
+TEST_CASE("check 30: a record is judged by the rules in force before any other change of it") {
   trusted_fleet fleet;
   auto& one = fleet.machines[1];
   appraisal::samples::push_file(one.used, "/usr/local/bin/implant", "an implant");

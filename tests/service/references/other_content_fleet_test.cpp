@@ -8,8 +8,8 @@ using namespace muster;
 using namespace muster::service;
 using namespace muster::service::fleet_test;
 
-TEST_CASE("check 28: a program that was replaced by another known one stays found when it is judged by its "
-          "record") {
+TEST_CASE("check 28: a program that was replaced by another known one is still found when its machine is "
+          "judged from its record") {
   simulated_fleet fleet{2};
   fleet.attest_all();
   REQUIRE(fleet.accept(fleet.machines[0]).ok());

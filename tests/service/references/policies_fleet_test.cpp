@@ -84,7 +84,7 @@ appraisal::policy denying_own_file() {
 
 } // namespace
 
-TEST_CASE("check 31: a machine that is alone in its group does not keep a denial from itself") {
+TEST_CASE("check 31: a machine that is alone in its group cannot hold off its own denial") {
   two_groups fleet{1};
   const auto denying = denying_own_file();
   REQUIRE(fleet.reload(denying));
@@ -94,8 +94,7 @@ TEST_CASE("check 31: a machine that is alone in its group does not keep a denial
   CHECK(fleet.refusals().empty());
 }
 
-TEST_CASE(
-    "check 31: a group that the guard refuses keeps the policy of all, and the others take the new one") {
+TEST_CASE("check 31: a group that the guard refuses keeps the old policy, and the others get the new one") {
   two_groups fleet{2};
   const auto denying = denying_own_file();
   REQUIRE(fleet.reload(denying));
@@ -126,7 +125,7 @@ TEST_CASE(
   CHECK(fleet.refusals().size() == 2);
 }
 
-TEST_CASE("check 31: of policies that groups have of their own those that pass come into force") {
+TEST_CASE("check 31: among policies of groups, those that the guard allows come into force") {
   two_groups fleet{2};
   const auto base = std::make_shared<const appraisal::policy>();
   appraisal::policy mild;

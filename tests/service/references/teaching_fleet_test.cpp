@@ -72,7 +72,8 @@ const poison poisons[] = {
 
 } // namespace
 
-TEST_CASE("check 26: what one machine slips into its list makes no other trusted, by acceptance") {
+TEST_CASE(
+    "check 26: a file that one machine slips into its list makes no other machine trusted by acceptance") {
   for (const auto& each : poisons) {
     CAPTURE(std::string{each.what});
     taught_fleet fleet{3, careless()};
@@ -88,7 +89,8 @@ TEST_CASE("check 26: what one machine slips into its list makes no other trusted
   }
 }
 
-TEST_CASE("check 26: nor by canaries that all do so, and a campaign that enforces by itself") {
+TEST_CASE("check 26: canaries that all slip it in make no machine trusted, even in a campaign that enforces "
+          "by itself") {
   for (const auto& each : poisons) {
     CAPTURE(std::string{each.what});
     auto rules = simulated_fleet::quiet_rules();
@@ -122,7 +124,7 @@ TEST_CASE("check 26: nor by canaries that all do so, and a campaign that enforce
   }
 }
 
-TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobody has to approve") {
+TEST_CASE("check 26: a canary with an open finding teaches nothing, even if no approval is required") {
   struct hindrance {
     const char* said;
     void (*open)(taught_fleet&, machine&);
@@ -183,7 +185,7 @@ TEST_CASE("check 26: a canary with an open finding teaches nothing, though nobod
 }
 
 // The machine keeps running while a person looks at what it would teach.
-TEST_CASE("check 26: what is accepted is what was shown, or nothing") {
+TEST_CASE("check 26: only what was shown is accepted, or nothing") {
   taught_fleet fleet{3, careless()};
   auto& teacher = fleet.machines[0];
   const auto digest_shown = [&] {
@@ -203,7 +205,7 @@ TEST_CASE("check 26: what is accepted is what was shown, or nothing") {
   CHECK(fleet.accept(teacher, guard::overruled, digest_shown()).ok());
 }
 
-TEST_CASE("changes of references wait for each other, and are refused only when many do") {
+TEST_CASE("changes of references wait for each other, and are refused only when many wait") {
   taught_fleet fleet{3, careless()};
   const auto few = fleet.accept_at_once({&fleet.machines[0], &fleet.machines[1], &fleet.machines[2]});
   for (const auto& one : few)

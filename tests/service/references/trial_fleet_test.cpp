@@ -1,5 +1,5 @@
-// Trials, and what people are shown of groups. What breaks if these fail: an operator changes a reference or a policy
-// without having been shown what follows.
+// Trials, and what people are shown of groups. What breaks if these fail: an operator changes a reference or
+// a policy without having been shown what follows.
 #include "tests/service/references/campaign_fleet.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +9,7 @@ using namespace muster::service;
 using namespace muster::service::fleet_test;
 using namespace muster::service::fleet_test::campaign;
 
-TEST_CASE("a trial says who would change and why, and changes nothing") {
+TEST_CASE("a trial says which machines would change and why, and changes nothing") {
   simulated_fleet fleet{50};
   begin(fleet);
   upgrade(fleet.machines[0]);
@@ -36,7 +36,7 @@ TEST_CASE("a trial says who would change and why, and changes nothing") {
   CHECK(fleet.untrusted() == 49);
 }
 
-TEST_CASE("before a stage ends it is said what that will do") {
+TEST_CASE("before a stage ends, a trial says what that will do") {
   simulated_fleet fleet{10};
   begin(fleet);
   auto plan = plan_of(fleet);
@@ -59,7 +59,7 @@ TEST_CASE("before a stage ends it is said what that will do") {
   CHECK(fleet.when_it_ends().empty()); // another stage, whose end is far off
 }
 
-TEST_CASE("a trial in a group without machines is no good news") {
+TEST_CASE("a trial in a group without machines is an error") {
   simulated_fleet fleet{3};
   begin(fleet);
   trial_request wanted;
@@ -70,7 +70,7 @@ TEST_CASE("a trial in a group without machines is no good news") {
   CHECK(why(tried).find("no machine is in group wbe") != std::string::npos);
 }
 
-TEST_CASE("groups are listed with what they are compared with") {
+TEST_CASE("groups are listed with the set and policy that they are compared with") {
   simulated_fleet fleet{5};
   begin(fleet);
   upgrade_canaries(fleet, plan_of(fleet));

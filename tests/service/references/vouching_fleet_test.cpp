@@ -65,7 +65,7 @@ bool has(const node_state& state, std::string_view check) {
 
 } // namespace
 
-TEST_CASE("check 01: a denial reaches an enrolled machine by a reload alone, and ends by another") {
+TEST_CASE("check 01: a denial reaches an enrolled machine with one reload, and ends with another") {
   vouched_fleet fleet;
   auto& stolen = fleet.machines[0];
   auto& other = fleet.machines[1];
@@ -89,7 +89,7 @@ TEST_CASE("check 01: a denial reaches an enrolled machine by a reload alone, and
   CHECK(fleet.node_of(stolen).level == endorsement::vendor);
 }
 
-TEST_CASE("check 01: a machine whose vendor is taken out falls to its approval, and says why") {
+TEST_CASE("check 01: a machine whose vendor is removed falls back to its approval, and the reason is shown") {
   vouched_fleet fleet;
   fleet.vouch_by({});
   for (const auto& one : fleet.machines) {
@@ -105,7 +105,7 @@ TEST_CASE("check 01: a machine whose vendor is taken out falls to its approval, 
   CHECK_FALSE(has(fleet.state_of(fleet.machines[0]), "identity.not-vouched"));
 }
 
-TEST_CASE("check 40: an EK that is on record, or was revoked, is not let in once more under its other y") {
+TEST_CASE("check 40: an EK that is on record, or was revoked, is not admitted again under its other y") {
   simulated_fleet fleet{1};
   const testing::soft_tpm chip{tpm::ek_template::l2_p256};
   const auto key = tpm::verify_ek_form(chip.ek());

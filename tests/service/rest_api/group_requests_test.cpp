@@ -33,7 +33,7 @@ std::string complaint(const routed& in) {
 
 } // namespace
 
-TEST_CASE("a campaign is begun with what was asked, and its defaults are none of ours") {
+TEST_CASE("a campaign starts with what was requested, and the interface adds no defaults") {
   const auto all = meant<start_campaign>(
       post("/v1/groups/web/campaign",
            R"({"canaries":["a","b"],"quorum":2,"approval":true,"stage_seconds":3600,"automation":"stage"})"));
@@ -48,7 +48,7 @@ TEST_CASE("a campaign is begun with what was asked, and its defaults are none of
   CHECK(bare.plan.automation == campaign_automation::none);
 }
 
-TEST_CASE("each step is its own path, with a set or a word of force only where there is one") {
+TEST_CASE("each step has its own path, with a set or the word `force` only where one belongs") {
   const auto order = [](std::string_view verb, std::string_view body = {}) {
     return meant<move_campaign>(post("/v1/groups/web/campaign/" + std::string{verb}, body)).order;
   };
@@ -67,7 +67,7 @@ TEST_CASE("each step is its own path, with a set or a word of force only where t
   CHECK(complaint(post("/v1/groups/web/campaign/approve", R"({"set":"abc"})")).starts_with("set:"));
 }
 
-TEST_CASE("a machine, a set, or a machine that has to teach that set is accepted") {
+TEST_CASE("a request can accept a machine, a set, or a machine that must teach that set") {
   const auto both = meant<accept_reference>(
       post("/v1/references", R"({"group":"web","from":"web-1","set":")" + a_digest + R"("})"));
   CHECK(both.from == "web-1");
@@ -77,7 +77,7 @@ TEST_CASE("a machine, a set, or a machine that has to teach that set is accepted
   CHECK(complaint(post("/v1/references", R"({"group":"web"})")).starts_with("from:"));
 }
 
-TEST_CASE("a trial takes one thing to try") {
+TEST_CASE("a trial is for one thing") {
   CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","from":"web-1"})")).from
         == "web-1");
   CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","set":")" + a_digest + R"("})"))
@@ -87,7 +87,7 @@ TEST_CASE("a trial takes one thing to try") {
             .starts_with("set, from:"));
 }
 
-TEST_CASE("a policy to be tried is a whole record, or nothing") {
+TEST_CASE("a policy to try must be a whole record") {
   appraisal::policy wanted;
   wanted.require.dbx_entries = 7;
   const auto record = to_hex(appraisal::to_record(wanted).content());
@@ -100,7 +100,7 @@ TEST_CASE("a policy to be tried is a whole record, or nothing") {
   CHECK(complaint(post("/v1/policies/try", body(""))).starts_with("record:"));
 }
 
-TEST_CASE("what cannot be a plan is refused with its field") {
+TEST_CASE("a campaign plan with an invalid field is refused, and the field is named") {
   const std::pair<const char*, const char*> table[] = {
       {R"({"canaries":["a b"]})", "canaries"},
       {R"({"rules":"xyz"})", "rules"},

@@ -56,8 +56,7 @@ bool kj_reads_length(const kj::HttpHeaderTable& table, std::string head, bool& t
 
 } // namespace
 
-TEST_CASE(
-    "KJ finds the length of a body in every head that passes exactly where a line begins with its name") {
+TEST_CASE("in every head that passes, KJ finds a body length exactly where a line starts with its name") {
   kj::HttpHeaderTable::Builder builder;
   const auto table = builder.build();
   std::mt19937 random{7};
@@ -74,7 +73,7 @@ TEST_CASE(
   CHECK(passed > 100);
 }
 
-TEST_CASE("a head is refused at the byte that makes it none, in whatever pieces it comes") {
+TEST_CASE("a malformed head is refused at the byte that makes it so, however its bytes are split") {
   constexpr auto nowhere = std::string::npos;
   const std::string good = "GET /x HTTP/1.1\r\nHost: m\r\n\r\n";
   struct row {

@@ -36,7 +36,7 @@ const std::string head = "POST /v1/references HTTP/1.1\r\nHost: m\r\nContent-Typ
 
 } // namespace
 
-TEST_CASE("framing that two parsers read differently is refused, and the connection ends") {
+TEST_CASE("framing that two parsers read in different ways is refused, and the connection ends") {
   served here;
   const std::string smuggled = "GET /livez HTTP/1.1\r\nHost: m\r\n\r\n";
   struct {
@@ -72,7 +72,7 @@ TEST_CASE("framing that two parsers read differently is refused, and the connect
   check_alive(here);
 }
 
-TEST_CASE("what is no HTTP is answered with a problem, without repeating it") {
+TEST_CASE("bytes that are not HTTP are answered with a problem that does not repeat them") {
   served here;
   std::mt19937 random{7};
   std::string noise(2000, '\0');
@@ -104,7 +104,7 @@ TEST_CASE("what is no HTTP is answered with a problem, without repeating it") {
   check_alive(here);
 }
 
-TEST_CASE("a head that only some parsers take is refused, in whatever pieces it comes") {
+TEST_CASE("a head that only some parsers accept is refused, however its bytes are split") {
   served here;
   const std::string body = R"({"group":"web","from":" : "})";
   const auto length = std::to_string(body.size());
@@ -147,7 +147,7 @@ TEST_CASE("a head that only some parsers take is refused, in whatever pieces it 
   check_alive(here);
 }
 
-TEST_CASE("a head without end is cut, and so is one that never ends") {
+TEST_CASE("an endless head is cut, and so is one that never ends") {
   served here{impatient()};
   {
     raw_client client{here.socket};
@@ -167,7 +167,7 @@ TEST_CASE("a head without end is cut, and so is one that never ends") {
   check_alive(here);
 }
 
-TEST_CASE("a body that does not come ends with 408, one that is cut short with nothing") {
+TEST_CASE("a body that does not come ends with 408, and one that is cut short gets no answer") {
   served here{impatient()};
   raw_client slow{here.socket};
   slow.send(head + "Content-Length: 30\r\n\r\n{\"group\":");
@@ -182,7 +182,7 @@ TEST_CASE("a body that does not come ends with 408, one that is cut short with n
   check_alive(here);
 }
 
-TEST_CASE("only so many sets are handed in at once, whoever left makes room, and nobody else waits") {
+TEST_CASE("uploads of sets are limited; a client that left makes room, and other requests do not wait") {
   auto limits = impatient();
   limits.body = std::chrono::seconds{60};
   limits.uploads = 2;
@@ -214,7 +214,7 @@ TEST_CASE("only so many sets are handed in at once, whoever left makes room, and
   CHECK(status != "503");
 }
 
-TEST_CASE("who does not read what was asked for is cut") {
+TEST_CASE("a client that does not read its answers is cut") {
   served here{impatient()};
   for (unsigned i = 0; i < 200; ++i) {
     auto id = id_of(9);
@@ -230,7 +230,7 @@ TEST_CASE("who does not read what was asked for is cut") {
   check_alive(here);
 }
 
-TEST_CASE("200 connections at once are served or told, and leave nothing behind") {
+TEST_CASE("200 connections at once are each served or refused, and leave nothing open") {
   rest_limits limits;
   limits.connections = 64;
   limits.connections_per_user = 64;
@@ -278,7 +278,8 @@ TEST_CASE("one user cannot take all connections") {
   }
 }
 
-TEST_CASE("no descriptor left is no end: connections are let in when there are some again") {
+TEST_CASE(
+    "without a free descriptor the server does not stop: it accepts connections again when there are some") {
   served here{impatient()};
   check_alive(here);
   // The client has its socket before the limit falls: connecting needs no further descriptor.
@@ -313,7 +314,7 @@ TEST_CASE("connections that come and go leave no descriptor open") {
   CHECK(comes([&] { return open_descriptors() == before; }));
 }
 
-TEST_CASE("who leaves while an answer is being found is not waited for") {
+TEST_CASE("a client that leaves while its answer is prepared holds nothing up") {
   served here;
   here.known->add({id_of(6), "silent"});
   {
@@ -325,7 +326,7 @@ TEST_CASE("who leaves while an answer is being found is not waited for") {
   check_alive(here);
 }
 
-TEST_CASE("random bytes behind a good beginning never stop the server") {
+TEST_CASE("random bytes after a good beginning never stop the server") {
   served here{impatient()};
   std::mt19937 random{11};
   for (int i = 0; i < 100; ++i) {

@@ -34,7 +34,7 @@ problem refused(const routed& in) {
 
 } // namespace
 
-TEST_CASE("each endpoint is found, with what was asked") {
+TEST_CASE("each endpoint is found, with its parameters") {
   understood<ask_live>(ask("GET", "/livez"));
   understood<ask_ready>(ask("GET", "/readyz"));
   CHECK(understood<show_node>(ask("GET", "/v1/nodes/web-1")).node == "web-1");
@@ -102,7 +102,7 @@ TEST_CASE("each endpoint is found, with what was asked") {
   CHECK(accepted.from == "a");
 }
 
-TEST_CASE("what is not there is 404, and what is there in another way is 405 with the methods") {
+TEST_CASE("an unknown path is 404, and a known path with another method is 405 with the allowed methods") {
   for (const char* target : {"/", "/v1", "/v2/nodes", "/v1/nodes/a/b", "/v1/nodes/a/attest/b", "/v1/Nodes",
                              "/livez/x", "/metrics", "/v1/references/a"}) {
     CAPTURE(target);
@@ -130,7 +130,7 @@ TEST_CASE("what is not there is 404, and what is there in another way is 405 wit
   }
 }
 
-TEST_CASE("a query is taken only where there is one, and only with its keys") {
+TEST_CASE("a query is accepted only where there is one, and only with its keys") {
   struct {
     const char* target;
     const char* field;
@@ -220,7 +220,7 @@ TEST_CASE("a body of another type is refused before it is read") {
     understood<name_node>(ask("PUT", "/v1/nodes/a/name", body, type));
 }
 
-TEST_CASE("an id that could be a path somewhere else stays a word or is refused") {
+TEST_CASE("an id that could be a path to elsewhere stays a word or is refused") {
   for (const char* node : {"..%2f..%2fetc%2fpasswd", "a%2fb", "%20", "a%20b", "%22", "a%5cb"}) {
     CAPTURE(node);
     const auto said = refused(ask("GET", "/v1/nodes/" + std::string{node}));
@@ -231,7 +231,7 @@ TEST_CASE("an id that could be a path somewhere else stays a word or is refused"
   CHECK(understood<show_node>(ask("GET", "/v1/nodes/" + std::string(64, 'a'))).node.size() == 64);
 }
 
-TEST_CASE("a fault has a status, and a problem document says what it is") {
+TEST_CASE("a fault has a status, and a problem document describes it") {
   struct {
     errc code;
     unsigned status;
@@ -262,7 +262,7 @@ TEST_CASE("a fault has a status, and a problem document says what it is") {
   CHECK(bad_request({errc::malformed, "the body: is empty"}).field.empty());
 }
 
-TEST_CASE("the log is asked for by page, and a head is acknowledged by its name") {
+TEST_CASE("the log is requested by page, and a head is acknowledged by its name") {
   using muster::service::log_query;
   const auto all = understood<list_log>(ask("GET", "/v1/log")).query;
   CHECK(all.what == log_query::kind::entries);
@@ -286,7 +286,7 @@ TEST_CASE("the log is asked for by page, and a head is acknowledged by its name"
   CHECK(refused(ask("POST", "/v1/log/acknowledge", R"({"size":41,"root":"aa"})")).status == 400);
 }
 
-TEST_CASE("a trust list is handed in as its text, and asked for without one") {
+TEST_CASE("a trust list is sent as its text, and requested without one") {
   understood<show_trust>(ask("GET", "/v1/ca"));
   CHECK(understood<rotate_trust>(ask("POST", "/v1/ca/rotate", R"({"signed":"a\nb"})")).text == "a\nb");
   CHECK(refused(ask("POST", "/v1/ca/rotate", "{}")).status == 400);
@@ -295,7 +295,7 @@ TEST_CASE("a trust list is handed in as its text, and asked for without one") {
   CHECK(refused(ask("GET", "/v1/ca?list=1")).status == 400);
 }
 
-TEST_CASE("a reason that the record could not show, and a group that is none, are refused") {
+TEST_CASE("a reason that the record could not show, and an invalid group, are refused") {
   const auto revoke = [](const std::string& reason) {
     return ask("POST", "/v1/nodes/a/revoke", R"({"reason":")" + reason + R"("})");
   };

@@ -24,7 +24,7 @@ struct fleet_of_three : served {
 
 } // namespace
 
-TEST_CASE("check 25: users of the socket cannot keep the next one out, however many connections each takes") {
+TEST_CASE("check 25: users of the socket cannot keep out the next one, however many connections each has") {
   const rest_limits limits;
   std::size_t open = 0;
   for (int user = 0; user < 7; ++user) {
@@ -36,7 +36,7 @@ TEST_CASE("check 25: users of the socket cannot keep the next one out, however m
   }
 }
 
-TEST_CASE("health needs nobody's word but the store's") {
+TEST_CASE("health needs only the store's answer") {
   served here;
   raw_client client{here.socket};
   const auto live = client.exchange(get("/livez"));
@@ -82,7 +82,7 @@ TEST_CASE("a node is shown by name, id or the beginning of an id") {
   CHECK(holds(nobody, R"("type":"urn:muster:problem:not-found")"));
 }
 
-TEST_CASE("evidence goes out as bytes of its length, larger than any buffer, and the connection goes on") {
+TEST_CASE("evidence is sent as bytes of its length, even beyond any buffer, and the connection continues") {
   fleet_of_three here;
   raw_client client{here.socket};
   const auto newest = client.exchange(get("/v1/nodes/web-1/evidence"));
@@ -98,7 +98,7 @@ TEST_CASE("evidence goes out as bytes of its length, larger than any buffer, and
   CHECK(status_of(client.exchange(get("/livez"))) == "200");
 }
 
-TEST_CASE("a change reaches the actor that owns it, with who asked") {
+TEST_CASE("a change reaches the actor that owns it, with the person who made it") {
   fleet_of_three here;
   raw_client client{here.socket};
   const std::string right(64, 'a');
@@ -131,7 +131,7 @@ TEST_CASE("a change reaches the actor that owns it, with who asked") {
   CHECK(here.lines.contain("rest.change verb=\"revoke\""));
 }
 
-TEST_CASE("campaigns, trials and incidents reach their actors, canaries by the names that people use") {
+TEST_CASE("campaigns, trials and incidents reach their actors, with canaries by their names") {
   fleet_of_three here;
   raw_client client{here.socket};
   const auto post = [&](const char* target, const char* body) {
@@ -150,7 +150,7 @@ TEST_CASE("campaigns, trials and incidents reach their actors, canaries by the n
                                     "campaign step 3 web force", "try web node", "incidents "});
 }
 
-TEST_CASE("a reference set may be larger than other bodies, holds any bytes, and nothing else may") {
+TEST_CASE("a reference set may be larger than other bodies and hold any bytes, and nothing else may") {
   fleet_of_three here;
   raw_client client{here.socket};
   const std::string digest(64, 'c');
@@ -167,7 +167,7 @@ TEST_CASE("a reference set may be larger than other bodies, holds any bytes, and
   CHECK(status_of(put("/v1/nodes/web-1/name", 70'000, "application/octet-stream")) == "413");
 }
 
-TEST_CASE("a method that is not there is refused with those that are, and HEAD gets no body") {
+TEST_CASE("an unsupported method is refused with the supported ones, and HEAD gets no body") {
   fleet_of_three here;
   raw_client client{here.socket};
   client.send("HEAD /v1/nodes HTTP/1.1\r\nHost: m\r\n\r\n" + get("/livez"));
@@ -184,7 +184,7 @@ TEST_CASE("a method that is not there is refused with those that are, and HEAD g
   CHECK(holds(refused, "Allow: GET, DELETE\r\n"));
 }
 
-TEST_CASE("an attestation is waited for, and answered with the node as it is then") {
+TEST_CASE("an attestation is awaited, and answered with the node's state afterwards") {
   fleet_of_three here;
   here.known->add({id_of(4), "away", "stale"});
   raw_client client{here.socket};
@@ -201,7 +201,7 @@ TEST_CASE("an attestation is waited for, and answered with the node as it is the
   CHECK(here.known->told().back() == "attest away within 60000 by " + me);
 }
 
-TEST_CASE("an actor that is gone or answers nonsense costs one request") {
+TEST_CASE("an actor that is gone or answers nonsense fails one request only") {
   fleet_of_three here;
   here.known->add({id_of(5), "broken"});
   raw_client client{here.socket};
@@ -227,7 +227,7 @@ TEST_CASE("requests that were sent together are answered in order, on one connec
   }
 }
 
-TEST_CASE("a change that the disk keeps waiting is not said to have failed, and what to look at is said") {
+TEST_CASE("a change that waits for the disk is not reported as failed, and the answer says what to check") {
   rest_limits limits;
   limits.change = std::chrono::milliseconds{100};
   fleet_of_three here{limits};
@@ -239,7 +239,7 @@ TEST_CASE("a change that the disk keeps waiting is not said to have failed, and 
   CHECK(answer.find("muster log show") != std::string::npos);
 }
 
-TEST_CASE("stopping settles every request that waits, and lets the answer out") {
+TEST_CASE("stopping settles every waiting request, and sends its answer") {
   fleet_of_three here;
   here.known->add({id_of(6), "silent"});
   std::vector<raw_client> waiting;
@@ -260,7 +260,7 @@ TEST_CASE("stopping settles every request that waits, and lets the answer out") 
   here.server->stop(); // a second stop does nothing
 }
 
-TEST_CASE("who says that a request is the last gets its answer, and the connection ends at once") {
+TEST_CASE("a client that announces its last request gets its answer, and the connection ends at once") {
   rest_limits limits;
   limits.idle = std::chrono::minutes{10};
   fleet_of_three here{limits};
@@ -276,7 +276,7 @@ TEST_CASE("who says that a request is the last gets its answer, and the connecti
     CHECK(status_of(stays.exchange("GET /livez HTTP/1.1\r\nHost: m\r\nConnection: closed\r\n\r\n")) == "200");
 }
 
-TEST_CASE("stopping does not wait for those who hold a connection open") {
+TEST_CASE("stopping does not wait for clients that hold a connection open") {
   rest_limits limits;
   limits.drain = std::chrono::milliseconds{200};
   fleet_of_three here{limits};
@@ -294,7 +294,7 @@ TEST_CASE("stopping does not wait for those who hold a connection open") {
   CHECK(halfway.closed());
 }
 
-TEST_CASE("a second server on the same socket is refused, and the first goes on") {
+TEST_CASE("a second server on the same socket is refused, and the first continues") {
   served here;
   auto second = rest_server::start({here.system,
                                     here.cache,
@@ -322,7 +322,7 @@ TEST_CASE("a service whose records are rolled back is not ready, and says so wit
   CHECK(status_of(client.exchange(get("/livez"))) == "200");
 }
 
-TEST_CASE("check 30: a service whose disk takes nothing is not ready, and says why") {
+TEST_CASE("check 30: a service whose disk accepts nothing is not ready, and says why") {
   fleet_of_three here;
   raw_client client{here.socket};
   CHECK(status_of(client.exchange(get("/readyz"))) == "200");
@@ -336,7 +336,7 @@ TEST_CASE("check 30: a service whose disk takes nothing is not ready, and says w
   CHECK(status_of(client.exchange(get("/readyz"))) == "200");
 }
 
-TEST_CASE("whoever watches a server hears that it serves no more") {
+TEST_CASE("a watcher of a server is notified when it stops serving") {
   served here;
   std::promise<void> ended;
   runtime::watcher watch{here.system, here.lines.log(), [&] { ended.set_value(); }};
@@ -345,7 +345,7 @@ TEST_CASE("whoever watches a server hears that it serves no more") {
   CHECK(ended.get_future().wait_for(std::chrono::seconds{30}) == std::future_status::ready);
 }
 
-TEST_CASE("a loop says that it ended, once") {
+TEST_CASE("a loop reports its end once") {
   const testing::temporary_folder folder;
   const auto listener = rest_api::unix_listener::open(folder.file("s"), {});
   REQUIRE(listener);
@@ -359,7 +359,7 @@ TEST_CASE("a loop says that it ended, once") {
   CHECK(ended == 1);
 }
 
-TEST_CASE("the log is paged, and a head is acknowledged by whoever asks") {
+TEST_CASE("the log is paged, and an acknowledgement carries the person who made it") {
   fleet_of_three here;
   raw_client client{here.socket};
   const auto page = client.exchange(get("/v1/log?after=117&limit=2"));

@@ -21,7 +21,7 @@ TEST_CASE("a target is decoded once, part by part") {
   CHECK(parse_target("/a?k=v=w")->query[0].second == "v=w");
 }
 
-TEST_CASE("a target that two readers could take differently is refused") {
+TEST_CASE("a target that two readers could understand differently is refused") {
   for (const char* text : {"",
                            "v1/nodes",
                            "*",
@@ -61,7 +61,7 @@ TEST_CASE("a target that two readers could take differently is refused") {
   }
 }
 
-TEST_CASE("a target is bounded") {
+TEST_CASE("the size of a target is bounded") {
   const auto limited = [](const std::string& text) {
     const auto read = parse_target(text);
     return !read && read.fault().code == errc::limit;

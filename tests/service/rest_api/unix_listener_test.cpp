@@ -25,7 +25,7 @@ errc code_of(const result<unix_listener>& opened) {
 
 } // namespace
 
-TEST_CASE("the socket is for its owner and group, whatever the umask") {
+TEST_CASE("the socket is open to its owner and group only, whatever the umask") {
   const testing::temporary_folder folder;
   for (const mode_t mask : {mode_t{0}, mode_t{077}, mode_t{022}}) {
     const auto before = ::umask(mask);
@@ -46,7 +46,7 @@ TEST_CASE("a group is looked up, and one that does not exist stops the start") {
   CHECK(code_of(unix_listener::open(folder.file("s"), "no-such-group-here")) == errc::not_found);
 }
 
-TEST_CASE("a dead socket file is replaced; a living one and other files are not") {
+TEST_CASE("a dead socket file is replaced; a live one and other files are not") {
   const testing::temporary_folder folder;
   const auto path = folder.file("s");
   {
@@ -76,7 +76,7 @@ TEST_CASE("a dead socket file is replaced; a living one and other files are not"
   CHECK(code_of(unix_listener::open(folder.file(std::string(120, 's')), {})) == errc::malformed);
 }
 
-TEST_CASE("the file of a successor is left alone") {
+TEST_CASE("a successor's file is left alone") {
   const testing::temporary_folder folder;
   const auto path = folder.file("s");
   auto first = unix_listener::open(path, {});
@@ -88,7 +88,7 @@ TEST_CASE("the file of a successor is left alone") {
   CHECK(raw_client{path}.connected());
 }
 
-TEST_CASE("the kernel says who is at the other end") {
+TEST_CASE("the kernel identifies the client") {
   int ends[2];
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
   const auto who = peer_of(ends[0]);

@@ -45,7 +45,7 @@ struct open_store {
 
 } // namespace
 
-TEST_CASE("a record with a flipped bit is a fault of its node, and of no other") {
+TEST_CASE("a record with a flipped bit is a fault of its node only") {
   const temporary_folder folder;
   open_store store{folder.options()};
   write_batch batch;
@@ -73,7 +73,7 @@ TEST_CASE("a record with a flipped bit is a fault of its node, and of no other")
   }
 }
 
-TEST_CASE("check 29: an edit under a stopped service is seen, whatever it makes of the checksum") {
+TEST_CASE("check 29: an edit while the service is stopped is noticed, whatever it does to the checksum") {
   const temporary_folder folder;
   auto options = folder.options();
   options.seal_key = bytes32{1};
@@ -130,7 +130,7 @@ TEST_CASE("check 29: an edit under a stopped service is seen, whatever it makes 
   }
 }
 
-TEST_CASE("bytes with a right checksum that are no message are a fault, not an exception") {
+TEST_CASE("bytes with a valid checksum that are not a message are a fault, not an exception") {
   const temporary_folder folder;
   open_store store{folder.options()};
   const auto id = node_number(1);
@@ -141,7 +141,7 @@ TEST_CASE("bytes with a right checksum that are no message are a fault, not an e
   CHECK(store.reader.snapshot(id)->node.fault().code == errc::malformed);
 }
 
-TEST_CASE("damaged claims fail the batch that needs them; clearing them heals") {
+TEST_CASE("damaged claims fail the batch that needs them; clearing them mends the store") {
   const temporary_folder folder;
   open_store store{folder.options()};
   const auto id = node_number(1);
@@ -158,7 +158,7 @@ TEST_CASE("damaged claims fail the batch that needs them; clearing them heals") 
   CHECK(store.reader.claims_of(id)->size() == 1);
 }
 
-TEST_CASE("every value lies on an 8-byte boundary, whatever came and went") {
+TEST_CASE("every value is on an 8-byte boundary, whatever was added or removed") {
   const temporary_folder folder;
   open_store store{folder.options()};
   std::mt19937 random{3};

@@ -7,7 +7,7 @@ using namespace muster;
 using namespace muster::service;
 using namespace muster::service::store_test;
 
-TEST_CASE("what was committed is there after a restart, and sequence numbers go on") {
+TEST_CASE("committed data is there after a restart, and sequence numbers continue") {
   const temporary_folder folder;
   const auto id = node_number(1);
   {
@@ -41,7 +41,7 @@ TEST_CASE("what was committed is there after a restart, and sequence numbers go 
   CHECK(commit(*again, std::move(next))->value == 4); // 3 was given, then erased
 }
 
-TEST_CASE("one process at a time, and the folder is closed to others") {
+TEST_CASE("only one process at a time opens the database, and only its owner can read the folder") {
   const temporary_folder folder;
   auto first = open_database(folder.options());
   REQUIRE(first.ok());
@@ -56,7 +56,7 @@ TEST_CASE("one process at a time, and the folder is closed to others") {
   CHECK(open_database(folder.options()).ok());
 }
 
-TEST_CASE("a database of another format is refused, in words") {
+TEST_CASE("a database of another format is refused with a clear text") {
   const temporary_folder folder;
   {
     const auto env = environment::open(folder.options());
@@ -73,7 +73,7 @@ TEST_CASE("a database of another format is refused, in words") {
 
 // Otherwise, after an upgrade, an operator would read "MDB_NOTFOUND", or tables would be added to a database
 // that is then refused.
-TEST_CASE("an older format is refused before its tables are looked for, with what to do") {
+TEST_CASE("an older format is refused before its tables are opened, with the remedy") {
   const temporary_folder folder;
   {
     const auto env = environment::open(folder.options());
@@ -93,7 +93,7 @@ TEST_CASE("an older format is refused before its tables are looked for, with wha
   }
 }
 
-TEST_CASE("a batch that cannot be stored fails alone, wholly, and takes no number") {
+TEST_CASE("a batch that cannot be stored fails alone and as a whole, and uses no number") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -118,7 +118,7 @@ TEST_CASE("a batch that cannot be stored fails alone, wholly, and takes no numbe
   CHECK(opened->reader->newest()->value == 2);
 }
 
-TEST_CASE("pages and snapshots: all of a table, once each, in order") {
+TEST_CASE("pages and snapshots give all of a table, once each, in order") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -156,7 +156,7 @@ TEST_CASE("pages and snapshots: all of a table, once each, in order") {
   CHECK(opened->reader->size()->nodes == 25);
 }
 
-TEST_CASE("the results of a node, newest first, without its neighbours' and without the erased") {
+TEST_CASE("the results of a node come newest first, without its neighbours' and without erased ones") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -186,7 +186,8 @@ TEST_CASE("the results of a node, newest first, without its neighbours' and with
   CHECK(opened->reader->get<tables::results>({4}).fault().code == errc::not_found);
 }
 
-TEST_CASE("a result that stays while it is the newest is found through the state, and when it is listed") {
+TEST_CASE(
+    "a result that stays because it is the newest is found through the state, and when results are listed") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -219,7 +220,7 @@ TEST_CASE("a result that stays while it is the newest is found through the state
   CHECK(numbers() == std::vector<std::uint64_t>{4});
 }
 
-TEST_CASE("files are interned over the fleet, claims are distinct for each machine") {
+TEST_CASE("files are stored once for the fleet, and claims for each machine") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -285,7 +286,7 @@ TEST_CASE("sets are found by their content") {
   CHECK(same(opened->reader->get<tables::references>(set_where)->content(), set.content()));
 }
 
-TEST_CASE("a reader sees one moment, while another is written") {
+TEST_CASE("a reader sees one moment, while another is being written") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());

@@ -60,7 +60,7 @@ std::uint64_t run_and_kill(const database_options& options, unsigned count) {
 
 } // namespace
 
-TEST_CASE("kill -9, again and again: all that was acknowledged is there, and nothing is half there") {
+TEST_CASE("after kill -9, again and again, everything acknowledged is there, and nothing is there in part") {
   const temporary_folder folder;
   std::mt19937 random{5};
   for (int round = 0; round < 25; ++round) {
@@ -84,7 +84,7 @@ TEST_CASE("kill -9, again and again: all that was acknowledged is there, and not
   }
 }
 
-TEST_CASE("a full map acknowledges nothing, keeps what it has, and works again when something is erased") {
+TEST_CASE("a full map acknowledges nothing, keeps its data, and works again when something is erased") {
   const temporary_folder folder;
   auto opened = open_database(folder.options(1U << 20U));
   REQUIRE(opened.ok());
@@ -120,7 +120,7 @@ TEST_CASE("a full map acknowledges nothing, keeps what it has, and works again w
   CHECK(again->value == stored + 1);
 }
 
-TEST_CASE("a full disk acknowledges nothing, and what was acknowledged before stays") {
+TEST_CASE("a full disk acknowledges nothing, and everything acknowledged before stays") {
   const temporary_folder folder;
   int ends[2] = {-1, -1};
   REQUIRE(::pipe(ends) == 0);

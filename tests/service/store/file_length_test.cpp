@@ -47,7 +47,7 @@ template <class Work> int status_of(Work&& work) {
 
 } // namespace
 
-TEST_CASE("a database that was cut short is refused, one that LMDB left short is not") {
+TEST_CASE("a database that was cut short is refused, but one that LMDB left short is not") {
   unsigned seed = 0;
   SUBCASE("11") { seed = 11; }
   SUBCASE("12") { seed = 12; }
@@ -88,7 +88,7 @@ TEST_CASE("a database that was cut short is refused, one that LMDB left short is
   CHECK(refused > 10);
 }
 
-TEST_CASE("no bytes of a file that is no database lead anybody astray") {
+TEST_CASE("the length check reads any damaged database file without a crash") {
   const temporary_folder folder;
   const auto options = folder.options();
   const auto file = options.folder / "data.mdb";
@@ -114,7 +114,7 @@ TEST_CASE("no bytes of a file that is no database lead anybody astray") {
   CHECK(check_file_length(options.folder / "not-there").ok());
 }
 
-TEST_CASE("a page that goes under an open database ends the process with a sentence, not with SIGBUS") {
+TEST_CASE("a page that disappears under an open database ends the process with a message, not with SIGBUS") {
   const temporary_folder folder;
   const auto options = folder.options();
   {

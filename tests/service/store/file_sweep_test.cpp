@@ -53,7 +53,7 @@ struct swept_store {
 
 } // namespace
 
-TEST_CASE("a pass erases what no machine has, and nothing else; numbers are not given again") {
+TEST_CASE("a pass erases files that no machine has, and nothing else; their numbers are not used again") {
   const swept_store store;
   store.boot(1, 0, 2500);
   store.boot(2, 2000, 3000);
@@ -74,7 +74,7 @@ TEST_CASE("a pass erases what no machine has, and nothing else; numbers are not 
   CHECK(store.on_record() == 1015);
 }
 
-TEST_CASE("check 25: what is remembered of files that came lately is what is on record, whatever failed") {
+TEST_CASE("check 25: the cache of recent files matches the record, whatever failed") {
   const swept_store store;
   store.boot(1, 0, 3);
   write_batch fails;
@@ -102,7 +102,7 @@ TEST_CASE("an empty store has nothing to sweep") {
   CHECK(store.on_record() == 0);
 }
 
-TEST_CASE("what a machine gets while a pass is under way stays, wherever the pass is") {
+TEST_CASE("files that a machine gets during a pass stay, wherever the pass is") {
   std::mt19937 random{7};
   for (int round = 0; round < 20; ++round) {
     const swept_store store;
@@ -133,7 +133,7 @@ TEST_CASE("what a machine gets while a pass is under way stays, wherever the pas
   }
 }
 
-TEST_CASE("a batch that fails takes nothing with it: its machine keeps what the pass has not seen") {
+TEST_CASE("a batch that fails changes nothing: its machine keeps files that the pass has not seen") {
   const swept_store store;
   store.boot(1, 0, 10);
   REQUIRE(store.writer->sweep(0).value()); // a pass is under way and has looked at nothing
@@ -145,7 +145,7 @@ TEST_CASE("a batch that fails takes nothing with it: its machine keeps what the 
   CHECK(store.claims(1).value() == files(0, 10));
 }
 
-TEST_CASE("while it is not known what a machine has, nothing is erased") {
+TEST_CASE("while a machine's files are unknown, nothing is erased") {
   const swept_store store;
   store.boot(1, 0, 10);
   store.boot(2, 0, 3);
@@ -161,7 +161,7 @@ TEST_CASE("while it is not known what a machine has, nothing is erased") {
   CHECK(store.on_record() == 2);
 }
 
-TEST_CASE("a pass that ends with the process begins anew with the next") {
+TEST_CASE("a pass that ends with its process starts again from the beginning") {
   const temporary_folder folder;
   {
     auto opened = open_database(folder.options());
@@ -178,7 +178,7 @@ TEST_CASE("a pass that ends with the process begins anew with the next") {
 }
 
 TEST_CASE(
-    "files that got numbers ahead of their commit are on record after it, whatever a pass erased meanwhile") {
+    "files that got numbers before their commit are on record after it, whatever a pass erased meanwhile") {
   std::mt19937 random{11};
   for (int round = 0; round < 40; ++round) {
     const swept_store store;

@@ -46,7 +46,7 @@ void damage_audit(const std::filesystem::path& folder, std::uint64_t at) {
 
 } // namespace
 
-TEST_CASE("every audit record is a leaf, in its order, and nothing else is") {
+TEST_CASE("every audit record is a leaf, in order, and nothing else is") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -97,7 +97,7 @@ TEST_CASE("several records of one group are several leaves; a batch that fails l
   CHECK(opened->reader->log_size()->leaves == 3);
 }
 
-TEST_CASE("the log goes on after each restart as if there had been none") {
+TEST_CASE("after each restart the log continues as if it had not stopped") {
   const temporary_folder folder;
   const auto texts = numbered(40);
   for (const auto& text : texts) {
@@ -110,7 +110,7 @@ TEST_CASE("the log goes on after each restart as if there had been none") {
     CHECK(*opened->reader->log_root(n) == root_of(std::span{texts}.first(n)));
 }
 
-TEST_CASE("kill -9: the log has exactly the leaves of the records that are there") {
+TEST_CASE("after kill -9 the log has exactly the leaves of the records that are there") {
   const temporary_folder folder;
   for (int round = 0; round < 8; ++round) {
     int ends[2] = {-1, -1};
@@ -147,7 +147,7 @@ TEST_CASE("kill -9: the log has exactly the leaves of the records that are there
   }
 }
 
-TEST_CASE("a copy is looked into without changing anything, and only while nobody has it open") {
+TEST_CASE("a copy is read without changing anything, and only while no process has it open") {
   const temporary_folder folder;
   const auto at = folder.options().folder;
   {
@@ -172,8 +172,7 @@ TEST_CASE("a copy is looked into without changing anything, and only while nobod
   CHECK_FALSE(inspect_database(at / "nothing").ok());
 }
 
-TEST_CASE(
-    "a record that was changed keeps the hash under which it was entered; one that is gone is a fault") {
+TEST_CASE("a record that was changed keeps the hash under which it was entered; a missing one is a fault") {
   const temporary_folder folder;
   {
     auto opened = open_database(folder.options());
@@ -203,7 +202,7 @@ TEST_CASE(
   CHECK((*store)->log_size()->records == 2);
 }
 
-TEST_CASE("a log that lost a node of its edge is not gone on with") {
+TEST_CASE("a log that lost a node of its edge is not continued") {
   const temporary_folder folder;
   {
     auto opened = open_database(folder.options());

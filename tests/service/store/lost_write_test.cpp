@@ -54,7 +54,7 @@ bool starts_with_less(const database_options& options, std::size_t all) {
 
 } // namespace
 
-TEST_CASE("check 29: a database that lost the write of a page is refused, or has every machine") {
+TEST_CASE("check 29: a database in which the write of one page was lost is refused, or has every machine") {
   const temporary_folder folder;
   const auto options = folder.options();
   const auto file = options.folder / "data.mdb";

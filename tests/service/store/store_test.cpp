@@ -98,7 +98,8 @@ shared_batch bad_batch() { return std::move(write_batch{}.erase_result({1})).sea
 
 } // namespace
 
-TEST_CASE("check 41: a database that takes nothing any more ends the store; nobody hears that it failed") {
+TEST_CASE(
+    "check 41: a database that accepts nothing any more ends the store, and waiting batches get no answer") {
   scheduled_store store;
   bool ended = false;
   store.actor->attach_functor([&] { ended = true; });
@@ -112,7 +113,7 @@ TEST_CASE("check 41: a database that takes nothing any more ends the store; nobo
   CHECK_FALSE(answered);
 }
 
-TEST_CASE("what waits in the mailbox is one group; answers come in order, after the commit") {
+TEST_CASE("the waiting messages form one group; answers come in order, after the commit") {
   scheduled_store store;
   for (int i = 0; i < 100; ++i)
     store.send(good_batch());
@@ -126,7 +127,7 @@ TEST_CASE("what waits in the mailbox is one group; answers come in order, after 
   CHECK(store.next_answer()->value == 101);
 }
 
-TEST_CASE("a group has a largest size") {
+TEST_CASE("a group has a maximum size") {
   scheduled_store store;
   for (int i = 0; i < 1100; ++i)
     store.send(good_batch());
@@ -140,7 +141,7 @@ TEST_CASE("a group has a largest size") {
   CHECK(store.writer->groups.size() <= 4);
 }
 
-TEST_CASE("a group has a largest size in bytes of raw logs, which wait for nobody") {
+TEST_CASE("a group has a maximum size in bytes of raw logs, and full groups are committed at once") {
   scheduled_store store;
   const auto large = [] {
     write_batch batch;
@@ -153,7 +154,7 @@ TEST_CASE("a group has a largest size in bytes of raw logs, which wait for nobod
   CHECK(store.writer->groups == std::vector<std::size_t>{4, 2});
 }
 
-TEST_CASE("a batch that fails is answered with its fault, and only that one") {
+TEST_CASE("only the batch that fails is answered with its fault") {
   scheduled_store store;
   store.send(good_batch());
   store.send(bad_batch());
@@ -164,7 +165,7 @@ TEST_CASE("a batch that fails is answered with its fault, and only that one") {
   CHECK(store.next_answer()->value == 2);
 }
 
-TEST_CASE("stop commits what has gathered, then nothing more") {
+TEST_CASE("stop commits the batches gathered so far, and nothing after them") {
   scheduled_store store;
   store.send(good_batch());
   store.self->send(store.actor, stop_atom::value);
@@ -176,7 +177,7 @@ TEST_CASE("stop commits what has gathered, then nothing more") {
   CHECK(store.writer->groups == std::vector<std::size_t>{1});
 }
 
-TEST_CASE("what nobody has is swept in steps, pass after pass, and a pass that fails is not the last") {
+TEST_CASE("files that no machine has are swept in steps, pass after pass, even after a pass that fails") {
   scheduled_store store;
   const auto pass = [&](std::chrono::nanoseconds time) {
     store.scheduler.run();
@@ -203,7 +204,7 @@ TEST_CASE("what nobody has is swept in steps, pass after pass, and a pass that f
   CHECK(store.writer->steps == 5);
 }
 
-TEST_CASE("detached, over a real database: what is answered is durable") {
+TEST_CASE("detached, over a real database: every answered batch is durable") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -231,7 +232,7 @@ TEST_CASE("detached, over a real database: what is answered is durable") {
 }
 
 TEST_CASE(
-    "check 25: the files of a long list get numbers a step at a time, and others are stored in between") {
+    "check 25: the files of a long list get numbers in steps, and other batches are stored in between") {
   scheduled_store world;
   constexpr auto step = store_state::files_a_step;
   world.send(list_of(3 * step));
@@ -243,7 +244,7 @@ TEST_CASE(
   CHECK(world.next_answer().value() == sequence{2});
 }
 
-TEST_CASE("a list that is short enough, or whose numbers cannot be given ahead, is stored as it is") {
+TEST_CASE("a list that is short enough, or whose numbers cannot be assigned ahead, is stored at once") {
   scheduled_store world;
   world.send(list_of(store_state::files_a_step));
   world.scheduler.run();
@@ -255,7 +256,7 @@ TEST_CASE("a list that is short enough, or whose numbers cannot be given ahead, 
   CHECK(world.next_answer().ok());
 }
 
-TEST_CASE("a Store that is stopped commits the long lists that it has") {
+TEST_CASE("a store that is stopped commits its long lists") {
   scheduled_store world;
   world.send(list_of(3 * store_state::files_a_step));
   world.self->send(world.actor, stop_atom::value);

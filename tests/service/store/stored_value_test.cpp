@@ -6,7 +6,7 @@
 using namespace muster;
 using namespace muster::service;
 
-TEST_CASE("CRC-32C gives the value of its definition, in one piece or in several") {
+TEST_CASE("CRC-32C matches its definition, in one piece or in several") {
   CHECK(crc32c(0, {}) == 0);
   CHECK(crc32c(0, as_bytes("123456789")) == 0xe3069283U);
   CHECK(crc32c(crc32c(0, as_bytes("1234")), as_bytes("56789")) == 0xe3069283U);
@@ -47,7 +47,7 @@ TEST_CASE("a stored value comes back, and any change of a bit, its key or its ta
     }
 }
 
-TEST_CASE("a record that people are shown is written by who has the key, and moved by nobody") {
+TEST_CASE("a record that is shown can be written only with the key, and cannot be moved") {
   const bytes key(32, 7);
   const bytes content(20, 0xc3);
   for (const auto table : {store_table::nodes, store_table::states, store_table::revocations,

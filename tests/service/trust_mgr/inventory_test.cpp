@@ -8,7 +8,7 @@ using namespace muster;
 using namespace muster::service;
 using namespace muster::service::store_test;
 
-TEST_CASE("candidates wait under their source, names are taken, and what is not settled is open") {
+TEST_CASE("candidates wait under their source, names are reserved, and unsettled commands are open") {
   const temporary_folder folder;
   auto opened = open_database(folder.options());
   REQUIRE(opened.ok());
@@ -48,7 +48,8 @@ TEST_CASE("candidates wait under their source, names are taken, and what is not 
   CHECK(opened->reader->get<tables::ended_commands>({3}).ok());
 }
 
-TEST_CASE("check 33: what a start numbers is above what the store knows, and above what it has forgotten") {
+TEST_CASE(
+    "check 33: numbers after a start are above those that the store knows, and above those that it forgot") {
   trust_inventory found;
   found.newest_epoch = {7};
   found.newest_command = {numbers_above({1'700'000'000}) + 5};

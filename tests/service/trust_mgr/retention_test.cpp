@@ -10,7 +10,7 @@ using namespace muster;
 using namespace muster::service;
 using namespace std::chrono_literals;
 
-TEST_CASE("results go by age and by size, the newest of a node never") {
+TEST_CASE("results are erased by age and by size, but never a node's newest") {
   const retention_rules rules{24h, 1000};
   const wall_time now{100 * 3'600'000};
   const wall_time old{now.milliseconds - 25 * 3'600'000};
@@ -25,7 +25,7 @@ TEST_CASE("results go by age and by size, the newest of a node never") {
   CHECK_FALSE(goes({{}, now, true, false}, rules, old, false));
 }
 
-TEST_CASE("check 25: a machine with large results pushes out its own only") {
+TEST_CASE("check 25: a machine with large results displaces only its own") {
   const node_id quiet{{1}};
   const node_id loud{{2}};
   result_shares shares;
@@ -45,7 +45,7 @@ TEST_CASE("check 25: a machine with large results pushes out its own only") {
   CHECK_FALSE(shares.over(loud));
 }
 
-TEST_CASE("while all results take more than they may, some machine has more than its share") {
+TEST_CASE("while all results together exceed the limit, some machine has more than its share") {
   for (std::uint32_t seed = 0; seed < 100; ++seed) {
     std::mt19937 dice{seed};
     result_shares shares;
@@ -72,7 +72,7 @@ TEST_CASE("while all results take more than they may, some machine has more than
   }
 }
 
-TEST_CASE("passes are as frequent as the rules need, and no more") {
+TEST_CASE("passes are as frequent as the rules require, and no more") {
   CHECK(pass_interval({24h * 90, 0}) == 10min);
   CHECK(pass_interval({20s, 0}) == 2s);
   CHECK(pass_interval({1s, 0}) == 1s);

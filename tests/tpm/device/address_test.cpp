@@ -26,7 +26,7 @@ TEST_CASE("a transport that would load a library or run a command is refused by 
   }
 }
 
-TEST_CASE("what stands behind the transport is checked before tpm2-tss cuts it up") {
+TEST_CASE("the text after the transport is checked before tpm2-tss splits it") {
   const std::string fits(max_socket_path - 1, 'x');
   CHECK(parse_chip_address("swtpm:path=/" + fits).ok());
   const auto too_long = parse_chip_address("swtpm:path=/" + fits + "x");

@@ -62,7 +62,7 @@ bytes load_external(byte_view area) {
 
 } // namespace
 
-TEST_CASE("a TPM says who made it and which banks it has") {
+TEST_CASE("a TPM reports its maker and its banks") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -74,7 +74,7 @@ TEST_CASE("a TPM says who made it and which banks it has") {
   CHECK(identity.banks == std::vector{hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384});
 }
 
-TEST_CASE("what is no TPM gives a fault that names it") {
+TEST_CASE("an address without a TPM gives a fault that names it") {
   workshop place;
   for (const auto& address :
        {"swtpm:path=" + (place.folder() / "nobody").string(), std::string{"device:/dev/null"},
@@ -87,7 +87,8 @@ TEST_CASE("what is no TPM gives a fault that names it") {
   }
 }
 
-TEST_CASE("sessions and objects that the last client left are flushed: there are three slots of each") {
+TEST_CASE("sessions and objects that the last client left are flushed, because there are only three slots of "
+          "each") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -111,7 +112,7 @@ TEST_CASE("sessions and objects that the last client left are flushed: there are
   CHECK_FALSE(ak.public_area().empty());
 }
 
-TEST_CASE("keys give their slots back, and keep the TPM open no longer than they live") {
+TEST_CASE("keys release their slots, and keep the TPM open only as long as they live") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));
@@ -125,7 +126,7 @@ TEST_CASE("keys give their slots back, and keep the TPM open no longer than they
   }
 }
 
-TEST_CASE("a software TPM has one user at a time, so that nobody flushes another's keys") {
+TEST_CASE("a software TPM has one user at a time, so that no other user's keys are flushed") {
   using namespace std::chrono_literals;
   workshop place;
   auto& machine = place.create("m");
@@ -147,7 +148,7 @@ TEST_CASE("a software TPM has one user at a time, so that nobody flushes another
   CHECK(second.get());
 }
 
-TEST_CASE("a power cycle raises the reset count and leaves the identity as it was") {
+TEST_CASE("a power cycle raises the reset count and leaves the identity unchanged") {
   workshop place;
   auto& machine = place.create("m");
   must(machine.boot({}));

@@ -154,7 +154,8 @@ TEST_CASE("a TPM without an EK certificate enrols with the P-256 key of template
   check_activation(chip, ek);
 }
 
-TEST_CASE("of RSA-2048 and P-384 certificates RSA-2048 is taken, and its persistent key under PolicySecret") {
+TEST_CASE(
+    "with RSA-2048 and P-384 certificates RSA-2048 is chosen, and its persistent key under PolicySecret") {
   workshop place;
   auto& machine = set_up(place);
   must(machine.boot({}));
@@ -180,7 +181,7 @@ TEST_CASE("of RSA-2048 and P-384 certificates RSA-2048 is taken, and its persist
   }
 }
 
-TEST_CASE("a certificate that belongs to no key of this TPM is passed over, and it says so") {
+TEST_CASE("a certificate that belongs to no key of this TPM is skipped and reported") {
   workshop place;
   auto& machine = place.create("m", lab::endorsement_choice::none);
   auto& other = place.create("other");

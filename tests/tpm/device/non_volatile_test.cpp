@@ -34,7 +34,7 @@ TEST_CASE("an NV index is defined, written, read in parts and undefined") {
     }
 }
 
-TEST_CASE("an index beside the one that is asked for is not taken for it") {
+TEST_CASE("an index next to the requested one is not mistaken for it") {
   workshop place;
   auto& machine = place.create("m", lab::endorsement_choice::none);
   must(machine.boot({}));

@@ -15,7 +15,7 @@ quote_context context() {
 
 } // namespace
 
-TEST_CASE("the binding of the protocol, by vector") {
+TEST_CASE("the binding matches the protocol's test vector") {
   CHECK(to_hex(quote_binding(context()).view())
         == "9d4e8ab52653c122a522807bdc8e58917819e831547d155decb1f7049795e84f");
 }
@@ -41,7 +41,7 @@ TEST_CASE("check 06: nonce, node, channel, node key and manifest are all bound")
   }
 }
 
-TEST_CASE("a binding that is longer than a TPM takes verifies nothing, rather than its beginning") {
+TEST_CASE("a binding that is longer than a TPM accepts verifies nothing, instead of being cut") {
   CHECK(binding{bytes(66)}.view().size() == binding::max_size);
   CHECK(binding{bytes(67)}.empty());
   CHECK(binding{byte_view{}}.empty());

@@ -74,7 +74,7 @@ TEST_CASE("check 11: every machine's log replays to its PCRs in every bank") {
   }
 }
 
-TEST_CASE("check 11: logs of other virtual machines replay to the PCRs beside them") {
+TEST_CASE("check 11: logs of other virtual machines replay to the PCRs that are stored with them") {
   const quoting_tpm chip;
   for (const std::string folder : {"custom", "mypol", "sha512", "t-evm-sig", "t-ima", "t-ima-buf",
                                    "t-ima-modsig", "t-ima-ng", "t-ima-ngv2", "uefi"}) {
@@ -89,7 +89,7 @@ TEST_CASE("check 11: logs of other virtual machines replay to the PCRs beside th
   }
 }
 
-TEST_CASE("check 11: a flipped bit fails, except where no digest covers") {
+TEST_CASE("check 11: a flipped bit fails, except where no digest covers it") {
   // Not covered: type and data of each event (a flip may make things worse, never better), and PCR, digest,
   // platform class and versions of the header event.
   const quoting_tpm chip;
@@ -122,7 +122,7 @@ TEST_CASE("check 11: a flipped bit fails, except where no digest covers") {
   CHECK(stayed > 0);
 }
 
-TEST_CASE("check 11: one bank that disagrees is enough") {
+TEST_CASE("check 11: one bank that disagrees fails the whole log") {
   const quoting_tpm chip;
   const auto raw = small_boot().view();
   auto values = values_after(raw);
@@ -135,7 +135,7 @@ TEST_CASE("check 11: one bank that disagrees is enough") {
     CHECK(event.pcr != 4);
 }
 
-TEST_CASE("check 11: a log without a quoted bank is refused, not passed") {
+TEST_CASE("check 11: a log without a quoted bank is refused, not accepted") {
   const quoting_tpm chip;
   const auto raw = small_boot().view();
   tpm::pcr_values sha384;
@@ -145,8 +145,8 @@ TEST_CASE("check 11: a log without a quoted bank is refused, not passed") {
   CHECK(verified.fault().code == errc::unsupported);
 }
 
-TEST_CASE(
-    "check 11: a log without SHA-256 hides denied events where SHA-256 was quoted, whatever else it has") {
+TEST_CASE("check 11: a log without SHA-256 hides denied events if SHA-256 was quoted, whatever other banks "
+          "it has") {
   const quoting_tpm chip;
   const std::vector banks{hash_algorithm::sha384};
   event_log_builder log{banks};
@@ -174,7 +174,7 @@ TEST_CASE("check 11: events removed, added, swapped or moved to another PCR cont
   CHECK_FALSE(holds(base().action(4, "A").action(4, "B").action(8, "C").view(), quoted, 0xff));
 }
 
-TEST_CASE("check 12: EV_NO_ACTION is never extended, whatever it says") {
+TEST_CASE("check 12: EV_NO_ACTION is never extended, whatever it contains") {
   const quoting_tpm chip;
   const auto raw = small_boot().view();
   const auto quoted = chip.verified(values_after(raw));
@@ -187,7 +187,7 @@ TEST_CASE("check 12: EV_NO_ACTION is never extended, whatever it says") {
     CHECK(event.measured());
 }
 
-TEST_CASE("check 12: the start of PCR 0 is what the quote confirms, not what the log says") {
+TEST_CASE("check 12: the start value of PCR 0 is what the quote confirms, not what the log says") {
   const quoting_tpm chip;
   struct row {
     const char* what;
@@ -212,7 +212,7 @@ TEST_CASE("check 12: the start of PCR 0 is what the quote confirms, not what the
   }
 }
 
-TEST_CASE("check 16: a start value is not measured, and what the log cannot explain is said") {
+TEST_CASE("check 16: a start value does not count as measured, and what the log cannot explain is reported") {
   const quoting_tpm chip;
   const auto raw = event_log_builder{two_banks}.separator(1).view();
   auto values = values_after(raw);
@@ -232,7 +232,7 @@ TEST_CASE("check 16: a start value is not measured, and what the log cannot expl
   CHECK(tpm::start_value(hash_algorithm::sha1, 23) == crypto::digest{bytes(20, 0)});
 }
 
-TEST_CASE("check 12: where StartupLocality may be, and with zeros behind it") {
+TEST_CASE("check 12: StartupLocality counts only in its allowed places, and zeros may follow it") {
   const quoting_tpm chip;
   auto padded = locality_event(3);
   padded.resize(50);
@@ -269,7 +269,7 @@ TEST_CASE("check 12: where StartupLocality may be, and with zeros behind it") {
   }
 }
 
-TEST_CASE("check 17: IMA goes on from the TPM's start value, and the boot log has no say in that") {
+TEST_CASE("check 17: IMA continues from the TPM's start value, whatever the boot log says") {
   const quoting_tpm chip;
   const auto raw = small_boot().event(10, event_type::event_tag, as_bytes("x")).view();
   auto values = values_after(raw);
@@ -287,7 +287,7 @@ TEST_CASE("check 17: IMA goes on from the TPM's start value, and the boot log ha
   }
 }
 
-TEST_CASE("check 17: IMA begins no PCR that does not have the TPM's start value any more") {
+TEST_CASE("check 17: IMA does not begin in a PCR that no longer has the TPM's start value") {
   tpm::pcr_selection selection;
   REQUIRE(selection.add(hash_algorithm::sha256, 1U << 10U | 1U << 12U).ok());
   const auto raw = ima_record(12, "ima-ng", ima_ng_data("/usr/bin/x", "x"));
@@ -302,7 +302,7 @@ TEST_CASE("check 17: IMA begins no PCR that does not have the TPM's start value 
   CHECK(tpm::ima_replay::begin(state, selection)->extend(entry).ok());
 }
 
-TEST_CASE("check 11: SHA-1 proves nothing where a stronger bank was quoted") {
+TEST_CASE("check 11: SHA-1 proves nothing if a stronger bank was quoted") {
   const quoting_tpm chip;
   const auto old = event_log_builder{{hash_algorithm::sha1}}.separator(4).view();
   auto values = values_after(old);
@@ -314,7 +314,7 @@ TEST_CASE("check 11: SHA-1 proves nothing where a stronger bank was quoted") {
   CHECK(beside.fault().code == errc::unsupported);
 }
 
-TEST_CASE("check 12: an H-CRTM event is the first thing in a PCR 0 that began at locality 4") {
+TEST_CASE("check 12: an H-CRTM event comes first in a PCR 0 that started at locality 4") {
   const quoting_tpm chip;
   event_log_builder builder{two_banks};
   builder.event(0, event_type::efi_hcrtm_event, as_bytes("the measured H-CRTM"), as_bytes("HCRTM"));
@@ -329,7 +329,7 @@ TEST_CASE("check 12: an H-CRTM event is the first thing in a PCR 0 that began at
   }
 }
 
-TEST_CASE("check 11: banks other than SHA-256 replay alone and beside it") {
+TEST_CASE("check 11: banks other than SHA-256 replay alone and together with it") {
   const quoting_tpm chip;
   using banks = std::vector<hash_algorithm>;
   struct row {

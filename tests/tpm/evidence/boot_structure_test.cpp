@@ -107,7 +107,7 @@ TEST_CASE("check 14: a separator is known by its digest, because its type is not
   CHECK(has(error, boot_issue::separator_error, 1));
 }
 
-TEST_CASE("check 14: configuration of Secure Boot counts only before the separator of PCR 7") {
+TEST_CASE("check 14: Secure Boot configuration counts only before the separator of PCR 7") {
   const auto before =
       judge([](builder& b) { exits(separators(b.event(7, event_type::efi_variable_driver_config, on))); });
   CHECK(before.secure == secure_boot::on);
@@ -176,7 +176,8 @@ TEST_CASE("check 15: SecureBoot is on only by a covered variable of PCR 7 with v
   }
 }
 
-TEST_CASE("check 15: debug mode, shim without validation, and a log without the end of boot services") {
+TEST_CASE("check 15: debug mode, shim without validation, and a log without the end of boot services are "
+          "remarked") {
   const auto debug = judge([](builder& b) { exits(separators(b.action(7, "UEFI Debug Mode"))); });
   CHECK(has(debug, boot_issue::debug_mode, 7));
   const auto hidden = judge([](builder& b) {
@@ -202,7 +203,7 @@ TEST_CASE("check 15: debug mode, shim without validation, and a log without the 
             boot_issue::exit_boot_services_missing, 5));
 }
 
-TEST_CASE("check 15: what turns checks off is known by its digest, and data that was changed is remarked") {
+TEST_CASE("check 15: an event that turns checks off is known by its digest, and changed data is remarked") {
   struct row {
     const char* what;
     bytes measured;
@@ -233,7 +234,7 @@ TEST_CASE("check 15: what turns checks off is known by its digest, and data that
       boot_issue::uncovered, 7));
 }
 
-TEST_CASE("check 25: thousands of odd events are a bounded number of remarks, and hide no other") {
+TEST_CASE("check 25: thousands of odd events give a bounded number of remarks, and hide no other") {
   constexpr std::size_t many = 3000;
   const auto judged = judge([](builder& b) {
     for (std::size_t i = 0; i < many; ++i)
@@ -250,8 +251,8 @@ TEST_CASE("check 25: thousands of odd events are a bounded number of remarks, an
   CHECK(count(boot_issue::debug_mode, 7) == 1);
 }
 
-TEST_CASE("check 14: what only one bank calls a separator is wrong, and what is only called one separates "
-          "nothing") {
+TEST_CASE("check 14: a separator in one bank only is wrong, and an event that is only named separator "
+          "separates nothing") {
   builder b{{hash_algorithm::sha1, hash_algorithm::sha256}};
   exits(separators(b));
   auto raw = b.view();
@@ -285,7 +286,7 @@ TEST_CASE("check 16: a boot PCR with its start value is remarked") {
   CHECK(judged.remarks == std::vector{tpm::boot_remark{boot_issue::not_measured, 2, {}}});
 }
 
-TEST_CASE("check 15: real machines") {
+TEST_CASE("check 15: real machines give no false remarks") {
   const quoting_tpm chip;
   for (const std::string machine : machines) {
     CAPTURE(machine);
@@ -298,7 +299,7 @@ TEST_CASE("check 15: real machines") {
   }
 }
 
-TEST_CASE("check 15: variables of Secure Boot count if a digest covers them, before the separator, once") {
+TEST_CASE("check 15: Secure Boot variables count if a digest covers them, before the separator, once") {
   const auto security_vendor = from_hex("cbb219d73a3d9645a3bcdad00e67656f").value();
   const auto type = event_type::efi_variable_driver_config;
   const auto list_of = [](std::uint8_t fill) {

@@ -5,7 +5,7 @@
 using namespace muster;
 using namespace muster::tpm;
 
-TEST_CASE("check 10: what counters and clock say about what happened in between") {
+TEST_CASE("check 10: counters and clock show what happened between two quotes") {
   struct row {
     const char* what;
     clock_info previous;
@@ -44,4 +44,6 @@ TEST_CASE("check 10: what counters and clock say about what happened in between"
   }
 }
 
-TEST_CASE("check 10: nothing by default is bad news") { CHECK(boot_change{} == boot_change::went_back); }
+TEST_CASE("check 10: the default result of comparing counters is the worst one") {
+  CHECK(boot_change{} == boot_change::went_back);
+}

@@ -25,7 +25,7 @@ credential parse_tools_credential(const bytes& file) {
 
 } // namespace
 
-TEST_CASE("the soft TPM of these tests opens what tpm2-tools sealed") {
+TEST_CASE("the software TPM of these tests opens a credential that tpm2-tools sealed") {
   const auto secret = testing::read_test_data("credential/secret");
   const auto name = testing::read_test_data("vm/grub-sb/ak.name");
   for (const std::string kind : {"l1", "l2", "h3"}) {
@@ -75,7 +75,7 @@ TEST_CASE("a changed credential is noticed by the TPM") {
   }
 }
 
-TEST_CASE("no two credentials are alike, and a secret must fit") {
+TEST_CASE("no two credentials are equal, and a secret must fit") {
   const soft_tpm tpm;
   const auto ek = tpm.checked_ek();
   const auto name = tpm.checked_ak().name();

@@ -40,7 +40,7 @@ const enrolment& honest_enrolment() {
 
 } // namespace
 
-TEST_CASE("transcript and proof of the protocol, by vector") {
+TEST_CASE("transcript and proof match the protocol's test vectors") {
   auto name = from_hex("000b").value();
   append(name, rising(0xa0));
   const auto transcript = enrolment_transcript(node_id{rising(0x20)}, name, a_session());
@@ -50,7 +50,7 @@ TEST_CASE("transcript and proof of the protocol, by vector") {
         == "79728c20f020cc2a6f377f5404cf353c61702346bbf9a7e12bcc8eaa9421976b");
 }
 
-TEST_CASE("who proves everything is a candidate") {
+TEST_CASE("a machine that proves everything is a candidate") {
   const auto& e = honest_enrolment();
   const auto proven = e.verify(e.proof().view(), e.quote(e.transcript()));
   REQUIRE(proven.ok());
@@ -69,7 +69,7 @@ TEST_CASE("who proves everything is a candidate") {
   CHECK(proven->fingerprint() == crypto::sha256(triple));
 }
 
-TEST_CASE("check 02: the whole way, through a credential that the TPM opens") {
+TEST_CASE("check 02: the whole enrolment works, through a credential that the TPM opens") {
   for (const auto kind : {ek_template::l1_rsa2048, ek_template::l2_p256, ek_template::h3_p384}) {
     const soft_tpm tpm{kind};
     const auto ek = tpm.checked_ek();
@@ -87,7 +87,7 @@ TEST_CASE("check 02: the whole way, through a credential that the TPM opens") {
   }
 }
 
-TEST_CASE("check 02: a proof that does not hold is refused, whatever the quote") {
+TEST_CASE("check 02: a proof that does not verify is refused, whatever the quote") {
   const auto& e = honest_enrolment();
   const auto quote = e.quote(e.transcript());
   const auto proof = to_bytes(e.proof().view());
@@ -102,7 +102,7 @@ TEST_CASE("check 02: a proof that does not hold is refused, whatever the quote")
   CHECK(e.verify(enrolment_proof(guessed, e.transcript()).view(), quote).fault().code == errc::mismatch);
 }
 
-TEST_CASE("check 02: a secret that could be guessed trusts nobody") {
+TEST_CASE("check 02: a secret that could be guessed makes no machine trusted") {
   const auto& e = honest_enrolment();
   for (const std::size_t length : {0U, 16U, 31U}) {
     const crypto::secret weak{bytes(length, 1)};
@@ -112,7 +112,7 @@ TEST_CASE("check 02: a secret that could be guessed trusts nobody") {
   }
 }
 
-TEST_CASE("check 02: an answer of another session is refused, whichever part of it differs") {
+TEST_CASE("check 02: an answer for another session is refused, whichever part differs") {
   const auto& e = honest_enrolment();
   struct row {
     const char* what;
@@ -135,7 +135,7 @@ TEST_CASE("check 02: an answer of another session is refused, whichever part of 
   }
 }
 
-TEST_CASE("check 02: proof for one EK or AK does not enrol another") {
+TEST_CASE("check 02: a proof for one EK or AK does not enrol another") {
   const auto& e = honest_enrolment();
   const soft_tpm other;
   const auto quote = e.quote(e.transcript());

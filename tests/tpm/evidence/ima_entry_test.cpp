@@ -1,5 +1,5 @@
-// What one entry of an IMA list may say. What breaks if these fail: an entry is taken for another one, goes into a PCR that
-// no quote covers, or costs more than the caps allow.
+// What one entry of an IMA list may say. What breaks if these fail: an entry is taken for another one, goes
+// into a PCR that no quote covers, or costs more than the caps allow.
 #include "tests/tpm/evidence/verified_list.hpp"
 
 #include <doctest/doctest.h>
@@ -65,7 +65,7 @@ TEST_CASE("check 20: a quote without PCR 10 vouches for no IMA log") {
   CHECK(code_of(verify_ima(machine.log(), without, chip.quote(without))) == errc::denied);
 }
 
-TEST_CASE("check 20: a template's name is not covered, so equal readings pass and others fail closed") {
+TEST_CASE("check 20: a template's name is not covered, so equal readings pass and others are refused") {
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(2);
@@ -99,7 +99,7 @@ TEST_CASE("check 21: the log's own digest column is never extended") {
   CHECK(code_of(verify_ima(lie, values, chip.quote(values))) == errc::mismatch);
 }
 
-TEST_CASE("check 22: banks that are fed with padded SHA-1 are found and flagged") {
+TEST_CASE("check 22: banks that are filled with padded SHA-1 are found and flagged") {
   const quoting_tpm chip;
   struct row {
     std::vector<fed_bank> banks;
@@ -146,7 +146,7 @@ TEST_CASE("check 25: caps on entries and bytes are limits, and a stated length a
 }
 
 TEST_CASE(
-    "check 18: a later boot_aggregate counts if it is genuine, behind any number of files of its name") {
+    "check 18: a later boot_aggregate counts if it is genuine, after any number of files with its name") {
   const quoting_tpm chip;
   ima_machine machine{one_bank, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
   std::string values; // a file with exactly the bytes that the kernel hashes counts as the kernel's entry

@@ -74,7 +74,7 @@ TEST_CASE("check 17: logs in every template replay to the PCRs of all banks at o
   }
 }
 
-TEST_CASE("check 17: parts may be cut anywhere") {
+TEST_CASE("check 17: a log may be split into parts anywhere") {
   const quoting_tpm chip;
   ima_machine machine{three_banks};
   machine.measure("boot_aggregate", "x").measure_files(20).violate("/v").measure_files(20);
@@ -108,7 +108,7 @@ TEST_CASE("check 17: a log shorter than the PCR never passes") {
   }
 }
 
-TEST_CASE("check 17: entries removed, doubled, swapped or put in before the last covered one never pass") {
+TEST_CASE("check 17: entries removed, doubled, swapped or inserted before the last covered one never pass") {
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(10);
@@ -140,7 +140,7 @@ TEST_CASE("check 17: entries removed, doubled, swapped or put in before the last
   }
 }
 
-TEST_CASE("check 17: a flipped bit fails, except where no PCR covers") {
+TEST_CASE("check 17: a flipped bit fails, except where no PCR covers it") {
   // Not covered: the SHA-1 column of an entry that is not a violation (any value but zeros), and the fields
   // of a violation. Template name and PCR index are not covered either, but no single flipped bit gives
   // another valid one.
@@ -175,7 +175,7 @@ TEST_CASE("check 17: a flipped bit fails, except where no PCR covers") {
   CHECK(stayed >= 8 * 20);
 }
 
-TEST_CASE("check 17: the quote may be later than the values that came along, up to 4,096 entries") {
+TEST_CASE("check 17: the quote may be later than the values that came with it, by up to 4,096 entries") {
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(4110);
@@ -214,7 +214,7 @@ TEST_CASE("check 17: banks may have been read at different entries before the qu
   CHECK(verified->size() == 11);
 }
 
-TEST_CASE("check 17: a PCR outside IMA's that is not the quoted one is a mismatch") {
+TEST_CASE("check 17: a PCR outside IMA's that differs from the quoted one is a mismatch") {
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(3);
@@ -226,7 +226,7 @@ TEST_CASE("check 17: a PCR outside IMA's that is not the quoted one is a mismatc
         == errc::malformed);
 }
 
-TEST_CASE("check 17: what lies behind the covered prefix is dropped, whatever it is") {
+TEST_CASE("check 17: bytes after the covered prefix are dropped, whatever they are") {
   const quoting_tpm chip;
   for (const auto& banks : {one_bank, three_banks}) {
     ima_machine machine{banks};
@@ -239,7 +239,7 @@ TEST_CASE("check 17: what lies behind the covered prefix is dropped, whatever it
   }
 }
 
-TEST_CASE("check 17: the next attestation goes on where the last one ended") {
+TEST_CASE("check 17: the next attestation continues where the last one ended") {
   const quoting_tpm chip;
   ima_machine machine{three_banks};
   machine.measure_files(30);
@@ -277,7 +277,7 @@ TEST_CASE("check 17: a state without a quoted bank asks for the whole log") {
         == errc::conflict);
 }
 
-TEST_CASE("ima verifier: after a fault only the same fault comes") {
+TEST_CASE("ima verifier: after a fault every call gives the same fault") {
   const quoting_tpm chip;
   ima_machine machine{one_bank};
   machine.measure_files(3);
@@ -296,7 +296,7 @@ TEST_CASE("ima verifier: after a fault only the same fault comes") {
 }
 
 TEST_CASE(
-    "check 18: an entry of another PCR is no entry 0, wherever the list has it, and hides no later one") {
+    "check 18: an entry of another PCR is never entry 0, wherever the list has it, and hides no later one") {
   const quoting_tpm chip;
   std::string values;
   const auto machine = [&] {
@@ -326,7 +326,7 @@ TEST_CASE(
   CHECK(outcome(genuine).second == 5);
 }
 
-TEST_CASE("check 18: a later boot_aggregate in a bank that nobody quoted may be a kexec's") {
+TEST_CASE("check 18: a later boot_aggregate in a bank that was not quoted may come from a kexec") {
   const quoting_tpm chip;
   ima_machine machine{one_bank, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
   machine.measure("boot_aggregate", "x").measure_files(2);
@@ -342,7 +342,7 @@ TEST_CASE("check 18: a later boot_aggregate in a bank that nobody quoted may be 
   CHECK_FALSE(later(sha256).has_value()); // the quoted values disprove it
 }
 
-TEST_CASE("ima verifier: a machine without IMA has an empty log and PCR 10 as it started") {
+TEST_CASE("ima verifier: a machine without IMA has an empty log, and PCR 10 with its start value") {
   const quoting_tpm chip;
   const ima_machine machine{one_bank};
   const auto verified = verify_ima({}, machine.now(), chip.quote(machine.now()));

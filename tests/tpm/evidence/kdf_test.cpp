@@ -17,7 +17,7 @@ bytes rising_bytes(std::uint8_t from) {
 } // namespace
 
 // These vectors were computed independently, from the formulas of the specification.
-TEST_CASE("KDFa gives what the specification's formula gives") {
+TEST_CASE("KDFa matches the specification's formula") {
   auto name = from_hex("000b").value();
   append(name, rising_bytes(0xa0));
   CHECK(to_hex(kdfa(hash_algorithm::sha256, rising_bytes(0), "STORAGE", name, {}, 128).view())
@@ -27,7 +27,7 @@ TEST_CASE("KDFa gives what the specification's formula gives") {
            "baafa38888e2000759a5ebe1a2a65a2");
 }
 
-TEST_CASE("KDFe gives what the specification's formula gives") {
+TEST_CASE("KDFe matches the specification's formula") {
   CHECK(
       to_hex(kdfe(hash_algorithm::sha384, bytes(48), "IDENTITY", bytes(48, 1), bytes(48, 2), 384).view())
       == "aa76859eb4701ce3f0d2ad3a9db2965a2c71a56cefcbe6b5d442f78156d209107a91d9d2df667a7891d9e53b249968e5");

@@ -83,7 +83,7 @@ TEST_CASE("check 03: SHA-1 in an AK is refused") {
   CHECK(verify_ak_form(with_u16(ak, scheme_hash_at, 0x000c)).ok());
 }
 
-TEST_CASE("an AK of another kind, without a scheme, or that is no key is refused") {
+TEST_CASE("an AK of another kind or without a scheme, and an area that is not a key, are refused") {
   const auto p384 = testing::area_of(
       with_u16(parse_public_area(template_of(ak_template::p256_ecdsa)).value(), 16, 0x0004).raw(),
       crypto::private_key::make_ec(crypto::curve::p384).pub());
@@ -125,7 +125,7 @@ TEST_CASE("EKs of all templates have the form of an EK, and give the node id") {
 }
 
 // With two encodings of one EK a machine would have two ids, one revoked and one trusted.
-TEST_CASE("check 40: one EK has one id, however its public area is written") {
+TEST_CASE("check 40: one EK has one id, however its public area is encoded") {
   const auto padded = area_with_zeros(template_of(ek_template::l2_p256));
   const auto id = verify_ek_form(padded).value().id();
   CHECK(id.raw == crypto::sha256(padded.raw()));
@@ -174,7 +174,7 @@ TEST_CASE("check 40: the EK with the other y is known by its id") {
   CHECK_FALSE(verify_ek_form(soft_tpm{ek_template::l1_rsa2048}.ek()).value().mirrored_id());
 }
 
-TEST_CASE("check 40: an RSA EK is written in one way only") {
+TEST_CASE("check 40: an RSA EK has only one accepted encoding") {
   const auto area = soft_tpm{ek_template::l1_rsa2048}.ek();
   REQUIRE(verify_ek_form(area).ok());
   const auto with = [&](std::uint32_t exponent, const bytes& modulus) -> result<ek_public> {
@@ -196,7 +196,7 @@ TEST_CASE("check 40: an RSA EK is written in one way only") {
   CHECK_FALSE(with(0, bytes(modulus.begin() + 1, modulus.end())).ok());
 }
 
-TEST_CASE("check 40: an AK that is written otherwise is no key of this TPM") {
+TEST_CASE("check 40: an AK in another encoding is not a key of this TPM") {
   const auto key = crypto::private_key::make_ec(crypto::curve::p256);
   const auto area = testing::area_of(template_of(ek_template::l2_p256), key.pub());
   const auto ek = verify_ek_form(area).value();
@@ -212,7 +212,7 @@ TEST_CASE("check 40: an AK that is written otherwise is no key of this TPM") {
   CHECK_FALSE(activated(written.name()));
 }
 
-TEST_CASE("check 02: an EK without one of its attributes, or that signs, is refused") {
+TEST_CASE("check 02: an EK that lacks one of its attributes, or that signs, is refused") {
   using namespace object_attribute;
   const auto ek = soft_tpm{}.ek();
   for (const auto bit : {restricted, decrypt, fixed_tpm, fixed_parent, sensitive_data_origin}) {
@@ -232,7 +232,7 @@ TEST_CASE("check 02: an EK with a SHA-1 Name is refused") {
   CHECK(verify_ek_form(parse_public_area(raw).value()).fault().code == errc::denied);
 }
 
-TEST_CASE("check 02: an EK that is not made from a TCG template is refused") {
+TEST_CASE("check 02: an EK that was not made from a TCG template is refused") {
   using namespace object_attribute;
   const auto ek = soft_tpm{}.ek();
   CHECK(verify_ek_form(with_attributes(ek, ek.attributes() | user_with_auth)).fault().code

@@ -66,7 +66,8 @@ void check_path(const tpm::after_log& judged, const words& said) {
 
 } // namespace
 
-TEST_CASE("check 11: up to three words after the log are explained exactly if phases can follow so") {
+TEST_CASE(
+    "check 11: up to three words after the log are explained exactly if they can be phases in that order") {
   std::size_t explained = 0;
   for_each_sequence(3, [&](const words& said) {
     const auto judged = tpm::judge_move(tpm::not_extended(11), moves_by(said, quoted_banks));
@@ -77,7 +78,7 @@ TEST_CASE("check 11: up to three words after the log are explained exactly if ph
   CHECK(explained == 1 + 6 + 15 + 20);
 }
 
-TEST_CASE("check 11: all sequences of up to four words are judged by name as the search judges them") {
+TEST_CASE("check 11: all sequences of up to four words get the same result by name and by search") {
   std::size_t explained = 0;
   for_each_sequence(4, [&](const words& said) {
     const std::vector<std::string_view> views{said.begin(), said.end()};
@@ -104,7 +105,7 @@ TEST_CASE("check 11: long sequences, near a possible one, are explained exactly 
   CHECK(explained < 300);
 }
 
-TEST_CASE("check 11: a search tries no more than it says") {
+TEST_CASE("check 11: a search tries no more paths than it says") {
   std::size_t paths = 0;
   const std::function<void(const tpm::phase_path&)> count = [&](const tpm::phase_path& path) {
     ++paths;
@@ -115,7 +116,7 @@ TEST_CASE("check 11: a search tries no more than it says") {
   CHECK(paths == 1954); // including the empty path, which extends nothing
 }
 
-TEST_CASE("check 11: what was reached goes on only from where it was") {
+TEST_CASE("check 11: phases continue only from the phase that was reached") {
   const words first{"sysinit"};
   const auto before = tpm::judge_move(tpm::not_extended(11), moves_by(first, quoted_banks));
   for_each_sequence(2, [&](const words& more) {
@@ -134,7 +135,7 @@ TEST_CASE("check 11: what was reached goes on only from where it was") {
   });
 }
 
-TEST_CASE("check 11: one bank that went another way leaves all unexplained") {
+TEST_CASE("check 11: one bank that differs leaves all banks unexplained") {
   for (std::size_t odd = 0; odd < quoted_banks.size(); ++odd)
     for (const words& other : {words{}, words{"ready"}, words{"sysinit", "ready"}, words{"evil"}}) {
       auto moves = moves_by({"sysinit"}, quoted_banks);
@@ -144,7 +145,7 @@ TEST_CASE("check 11: one bank that went another way leaves all unexplained") {
   CHECK_FALSE(tpm::find_phases({}, {}).has_value());
 }
 
-TEST_CASE("check 11: phases belong into PCR 11 only") {
+TEST_CASE("check 11: phases belong in PCR 11 only") {
   const auto log = uki_boot().view();
   for (unsigned pcr = 11; pcr <= 15; ++pcr) {
     CAPTURE(pcr);
@@ -157,7 +158,7 @@ TEST_CASE("check 11: phases belong into PCR 11 only") {
   }
 }
 
-TEST_CASE("check 11: a log goes on with the phases: its events stay believed, its own value is kept") {
+TEST_CASE("check 11: phases may follow a log: its events are still believed, and its own value is kept") {
   const auto log = uki_boot().view();
   const auto at_end = verified_after(log, 11, {});
   CHECK(at_end.after_log().empty());
@@ -173,7 +174,7 @@ TEST_CASE("check 11: a log goes on with the phases: its events stay believed, it
   }
 }
 
-TEST_CASE("check 11: nothing of a PCR is believed that something unknown extended") {
+TEST_CASE("check 11: no event of a PCR is believed if something unknown extended it") {
   const auto log = uki_boot().view();
   for (const words& said : {words{"evil"}, words{"sysinit", "evil"}, words{"ready", "sysinit"}, words{""}}) {
     CAPTURE(joined(said));
@@ -186,15 +187,15 @@ TEST_CASE("check 11: nothing of a PCR is believed that something unknown extende
   }
 }
 
-TEST_CASE("check 11: the firmware's PCRs are contradicted even by a phase") {
+TEST_CASE("check 11: a firmware PCR contradicts the log even if a phase explains the value") {
   const auto log = uki_boot().view();
   for (unsigned pcr = 0; pcr < 8; ++pcr)
     CHECK(verified_after(log, pcr, {"sysinit"}).contradicted() == 1U << pcr);
   CHECK(verified_after(log, 8, {"sysinit"}).unlogged() == 1U << 8U);
 }
 
-TEST_CASE(
-    "check 11: a PCR 11 without events begins where the TPM did, and one that was reset is unexplained") {
+TEST_CASE("check 11: a PCR 11 without events starts at the TPM's start value, and one that was reset is "
+          "unexplained") {
   event_log_builder grub{quoted_banks};
   grub.separator(4);
   const auto verified = verified_after(grub.view(), 11, {"sysinit", "ready"});
@@ -212,7 +213,7 @@ TEST_CASE(
   CHECK(reset.unexplained() == 1U << 11U);
 }
 
-TEST_CASE("check 11: a further round is told, and comes only after a whole one") {
+TEST_CASE("check 11: a further round of phases is reported, and follows only a whole one") {
   const words whole{"sysinit", "ready", "shutdown", "final"};
   auto said = whole;
   said.insert(said.end(), {"sysinit", "ready"});

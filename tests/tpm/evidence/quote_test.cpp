@@ -39,7 +39,7 @@ result<verified_quote> verify(const attest_fields& fields, const pcr_selection& 
 
 } // namespace
 
-TEST_CASE("an honest quote verifies and gives what it says") {
+TEST_CASE("an honest quote verifies and gives its contents") {
   const auto quote = verify(honest());
   REQUIRE(quote.ok());
   CHECK(quote->clock() == clock_info{1000, 3, 1, true});
@@ -68,7 +68,7 @@ TEST_CASE("check 05: the signature is judged before the bytes are read") {
   CHECK(verified.fault().check.find("signature") != std::string::npos);
 }
 
-TEST_CASE("check 05: signed bytes that are no quote are refused") {
+TEST_CASE("check 05: signed bytes that are not a quote are refused") {
   struct row {
     const char* what;
     void (*change)(attest_fields&);
@@ -108,7 +108,7 @@ TEST_CASE("check 06: a quote without qualifying data is refused even where none 
   CHECK_FALSE(verify_quote(quote.view(), machine().trusted(), binding{byte_view{}}, routine()).ok());
 }
 
-TEST_CASE("check 07: the selection must equal the one asked for") {
+TEST_CASE("check 07: the selection must equal the requested one") {
   struct row {
     const char* what;
     pcr_selection quoted;
@@ -180,7 +180,7 @@ TEST_CASE("check 08: PCR values are claims until they give the quoted digest") {
   CHECK(verify_pcr_values(*quote, more).fault().check == "quote: a PCR value was sent that was not quoted");
 }
 
-TEST_CASE("check 08: the digest is of the scheme's hash, whatever the banks") {
+TEST_CASE("check 08: the digest uses the scheme's hash, whatever the banks") {
   for (const std::size_t length : {0U, 20U, 31U, 33U, 48U, 64U}) {
     auto fields = honest();
     fields.pcr_digest = bytes(length);

@@ -67,7 +67,7 @@ std::set<std::size_t> unnoticed_in(quote_files files, bytes quote_files::*field,
 
 } // namespace
 
-TEST_CASE("every quote of every machine holds") {
+TEST_CASE("every quote of every machine verifies") {
   const auto quotes = testing::all_quotes();
   CHECK(quotes.size() == 29);
   for (const auto& files : quotes) {
@@ -92,7 +92,7 @@ TEST_CASE("check 09: the service refuses AKs that are children of the EK") {
     CHECK(read(files, ak_of(files), service_rules).fault().code == errc::denied);
 }
 
-TEST_CASE("check 09: no quote holds for the AK of another machine") {
+TEST_CASE("check 09: no quote verifies under the AK of another machine") {
   // The grub-sb-* folders are the same machine with the same AK.
   const auto files = testing::read_quote("grub-sb", hash_algorithm::sha256);
   for (const std::string machine : {"direct-tis", "direct-log-ahead", "bank-sha256-only", "ima-buf"})
@@ -100,7 +100,7 @@ TEST_CASE("check 09: no quote holds for the AK of another machine") {
           == errc::mismatch);
 }
 
-TEST_CASE("a bit that is flipped anywhere is noticed") {
+TEST_CASE("a bit flipped anywhere is noticed") {
   for (const auto& files : testing::all_quotes()) {
     CAPTURE(files.name);
     const auto ak = ak_of(files);

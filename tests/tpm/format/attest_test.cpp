@@ -17,7 +17,7 @@ bytes genuine_quote() { return testing::read_quote("grub-sb", hash_algorithm::sh
 
 } // namespace
 
-TEST_CASE("a quote of a real machine reads as that machine's README says") {
+TEST_CASE("a quote of a real machine has the values that the machine's README gives") {
   const auto input = genuine_quote();
   const auto attest = parse_quote_attest(input);
   REQUIRE(attest.ok());
@@ -40,7 +40,7 @@ TEST_CASE("check 05: a quote that is cut anywhere, or has a byte too many, is re
   CHECK(parse_quote_attest(longer).fault().check == "attest: trailing bytes");
 }
 
-TEST_CASE("check 05: magic, type and safe must be what they are in a quote") {
+TEST_CASE("check 05: magic, type and safe must have the values of a quote") {
   struct row {
     const char* what;
     std::size_t offset;
@@ -67,7 +67,7 @@ TEST_CASE("check 05: magic, type and safe must be what they are in a quote") {
   CHECK_FALSE(parse_quote_attest(unsafe)->clock.safe);
 }
 
-TEST_CASE("check 05: lengths beyond their type are refused before anything is made of them") {
+TEST_CASE("check 05: lengths beyond their type are refused before anything is built from them") {
   auto changed = genuine_quote();
   changed[signer_size_at] = 0xff;
   CHECK_FALSE(parse_quote_attest(changed).ok());

@@ -44,7 +44,7 @@ TEST_CASE("check 25: a boot log at each cap is read, and one over it is a limit"
   CHECK(outcome(raw) == errc::limit);
 }
 
-TEST_CASE("check 25: what a boot log announces and does not bring is a fault, however much it is") {
+TEST_CASE("check 25: a boot log that announces more than it contains is a fault, however much it announces") {
   const bytes honest = boot_of(1, 0).view();
   // The length of the last event's data is at the end.
   const auto head = byte_view{honest}.first(honest.size() - 4);

@@ -32,7 +32,7 @@ TEST_CASE("signatures are counted over all lists") {
   CHECK(count_signatures(two).value() == 201);
 }
 
-TEST_CASE("lists that are no lists are refused") {
+TEST_CASE("malformed lists are refused") {
   auto cut = list_of(3, 48);
   cut.pop_back();
   auto behind = list_of(3, 48);

@@ -35,7 +35,7 @@ TEST_CASE("efi text: UTF-16 becomes UTF-8, broken surrogates never break it") {
   CHECK(tpm::guid_text(bytes(15, 0)).empty());
 }
 
-TEST_CASE("efi variable: read exactly, at any cut malformed, and lengths never allocated") {
+TEST_CASE("efi variable: read exactly, malformed at any cut, and lengths are never allocated") {
   const auto raw = make_variable(global_vendor(), "SecureBoot", from_hex("01").value());
   const auto variable = tpm::parse_efi_variable(raw);
   REQUIRE(variable.ok());

@@ -59,7 +59,7 @@ TEST_CASE("event log: real machines' logs parse whole, with all banks in each ev
   }
 }
 
-TEST_CASE("event log: foreign logs give what their tools say") {
+TEST_CASE("event log: foreign logs read as their tools read them") {
   struct row {
     const char* file;
     std::size_t events;
@@ -91,7 +91,7 @@ TEST_CASE("event log: foreign logs give what their tools say") {
   }
 }
 
-TEST_CASE("event log: cut at any byte it is malformed, or the log up to that event") {
+TEST_CASE("event log: cut at any byte, it is malformed or reads as the log up to that event") {
   const auto raw = read_test_data("vm/direct-tis/binary_bios_measurements");
   const auto whole = parse_event_log(raw);
   REQUIRE(whole.ok());
@@ -124,7 +124,7 @@ TEST_CASE("event log: padding is zeros or ones to the end, and nothing else") {
   }
 }
 
-TEST_CASE("check 25: padding is looked for once: four MiB of zeros and a last 01 are no work") {
+TEST_CASE("check 25: padding is searched once: four MiB of zeros and a last 01 cost no extra work") {
   // Old format, PCR 0, type 0, no data: 16,384 events up to the cap,
   // each followed by all the remaining zeros.
   bytes raw(tpm::event_log::max_bytes, 0);
@@ -177,7 +177,7 @@ TEST_CASE("check 11: malformed headers and events are refused, and the fault say
   }
 }
 
-TEST_CASE("event log: more events than the cap are a limit, not memory") {
+TEST_CASE("event log: more events than the cap are a limit, and use no memory") {
   event_log_builder builder{{hash_algorithm::sha1}};
   for (std::size_t i = 0; i <= event_log::max_events; ++i)
     builder.event(1, event_type::event_tag, {});
@@ -186,7 +186,7 @@ TEST_CASE("event log: more events than the cap are a limit, not memory") {
   CHECK(log.fault().code == errc::limit);
 }
 
-TEST_CASE("event log: without a header it is the SHA-1 log of old") {
+TEST_CASE("event log: without a header it is the older SHA-1 log") {
   writer out;
   out.u32_le(4).u32_le(static_cast<std::uint32_t>(event_type::separator));
   out.put(crypto::hash(hash_algorithm::sha1, bytes(4, 0)).view()).u32_le(4).u32_le(0);
@@ -197,7 +197,7 @@ TEST_CASE("event log: without a header it is the SHA-1 log of old") {
   CHECK(log->digest(log->events()[0], hash_algorithm::sha256).empty());
 }
 
-TEST_CASE("event log: banks that we cannot compute and digests in another order are read all the same") {
+TEST_CASE("event log: banks that we cannot compute and digests in another order are still read") {
   auto raw = small_log();
   // Replaces SHA-1 everywhere by an unknown algorithm of 20 bytes.
   raw = with_u16(with_u16(raw, spec_banks, 0x7777), first_algorithm, 0x7777);
@@ -221,7 +221,7 @@ TEST_CASE("event log: banks that we cannot compute and digests in another order 
     CHECK(same(read->digest(read->events()[1], bank), crypto::hash(bank, bytes(4, 0)).view()));
 }
 
-TEST_CASE("event log: types have the names of the specification") {
+TEST_CASE("event log: types have the specification's names") {
   CHECK(to_string(event_type::separator) == "EV_SEPARATOR");
   CHECK(to_string(event_type::efi_variable_authority) == "EV_EFI_VARIABLE_AUTHORITY");
   CHECK(to_string(event_type{0x1234abcd}) == "EV_0x1234abcd");

@@ -84,7 +84,7 @@ TEST_CASE("check 13: text counts as covered only where the digest is recomputed 
   }
 }
 
-TEST_CASE("check 13: in PCR 8, 11 and 12 the bytes are read as text, whatever the event is called") {
+TEST_CASE("check 13: in PCR 8, 11 and 12 the bytes are read as text, whatever the event's type") {
   const auto line = to_bytes(as_bytes("/vmlinuz quiet"));
   for (const unsigned pcr : {8U, 11U, 12U})
     for (const auto type : {event_type::ipl, event_type::efi_variable_boot, event_type::efi_gpt_event,
@@ -153,7 +153,7 @@ TEST_CASE("check 13: text that is not shown whole counts as uncovered") {
   }
 }
 
-TEST_CASE("check 13: without a digest nothing is covered, empty data neither") {
+TEST_CASE("check 13: without a digest nothing is covered, and empty data is not covered either") {
   tpm::logged_event event;
   event.type = event_type::efi_action;
   CHECK(tpm::describe_event(event, {}, bank).covered == coverage::hint);

@@ -23,7 +23,7 @@ std::string refused_ascii(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("the text of real machines gives their binary logs, byte for byte") {
+TEST_CASE("the text list of a real machine converts to its binary list, byte for byte") {
   const std::filesystem::path machines = MUSTER_SOURCE_DIR "/../shared/testdata/vm";
   if (!std::filesystem::exists(machines)) {
     MESSAGE("skipped: no ", machines.string());
@@ -62,7 +62,7 @@ TEST_CASE("each template's words become its fields") {
   CHECK(ima_log_from_ascii("").value().empty());
 }
 
-TEST_CASE("what is no such line is refused, with its number") {
+TEST_CASE("a malformed line is refused with its number") {
   const std::string line = "10 " + std::string(40, '1') + " ima-ng sha1:" + std::string(40, '0') + " /a\n";
   REQUIRE(refused_ascii(line) == "accepted");
   CHECK(refused_ascii(line + "x") == "line 2: ima-ascii: it is not complete");

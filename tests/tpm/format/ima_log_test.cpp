@@ -50,7 +50,7 @@ const std::string_view name_a{"/a\0", 3};
 
 } // namespace
 
-TEST_CASE("ima log: real lists in every template of the kernel read to their end") {
+TEST_CASE("ima log: real lists in every template of the kernel are read to their end") {
   struct row {
     const char* folder;
     std::map<std::string, int> templates;
@@ -102,7 +102,7 @@ TEST_CASE("ima log: an entry that is cut anywhere waits for its rest") {
   }
 }
 
-TEST_CASE("check 20: what a reader remembers of the last entry changes nothing about the next") {
+TEST_CASE("check 20: a reader's memory of the last entry does not affect the next") {
   const auto d_ng = digest_field("sha256:", 32);
   const auto name = field(name_a);
   const auto last = field("\x03last");
@@ -155,7 +155,7 @@ TEST_CASE("check 20: what a reader remembers of the last entry changes nothing a
     }
 }
 
-TEST_CASE("ima log: fields are handed out as they stand") {
+TEST_CASE("ima log: fields are returned as they are stored") {
   ima_log_reader reader;
   ima_entry out;
   const auto verity = ima_record(11, "ima-sigv2",
@@ -182,7 +182,7 @@ TEST_CASE("ima log: fields are handed out as they stand") {
   CHECK(out.violation());
 }
 
-TEST_CASE("check 20: what does not read exactly as its template says is refused") {
+TEST_CASE("check 20: an entry that does not match its template exactly is refused") {
   const auto sha256 = digest_field("sha256:", 32);
   struct row {
     const char* what;

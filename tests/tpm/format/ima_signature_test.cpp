@@ -18,7 +18,7 @@ bytes attribute(std::uint8_t type, std::uint8_t version, std::uint8_t algorithm,
 
 } // namespace
 
-TEST_CASE("a signature of security.ima is read by the kernel's layout") {
+TEST_CASE("a signature in security.ima is read by the kernel's layout") {
   const auto file = attribute(3, 2, 4, 256, 256);
   const auto read = parse_ima_signature(file);
   REQUIRE(read.ok());
@@ -35,7 +35,7 @@ TEST_CASE("a signature of security.ima is read by the kernel's layout") {
   CHECK(verity->kernel_algorithm == 6);
 }
 
-TEST_CASE("what is not exactly a signature is refused") {
+TEST_CASE("bytes that are not exactly a signature are refused") {
   struct row {
     const char* what;
     bytes input;

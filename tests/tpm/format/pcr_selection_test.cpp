@@ -31,7 +31,7 @@ TEST_CASE("a selection is written and read as the TPM does it") {
   CHECK(to_string(*read) == "sha256:0-14+sha1:0-9");
 }
 
-TEST_CASE("a selection is text for people") {
+TEST_CASE("a selection is printed as readable text") {
   pcr_selection gaps;
   CHECK(to_string(gaps) == "nothing");
   REQUIRE(gaps.add(hash_algorithm::sha384, 0).ok());
@@ -40,7 +40,7 @@ TEST_CASE("a selection is text for people") {
   CHECK(to_string(gaps) == "sha256:0,2-3,10,23");
 }
 
-TEST_CASE("masks of ranges") {
+TEST_CASE("masks are made from ranges") {
   CHECK(pcr_mask(0, 0) == 1);
   CHECK(pcr_mask(0, 23) == 0xffffff);
   CHECK(pcr_mask(8, 9) == 0x300);
@@ -88,7 +88,7 @@ TEST_CASE("selections are equal only bank by bank, bit by bit and in the same or
   CHECK_FALSE(routine().selects_nothing());
 }
 
-TEST_CASE("a selection takes no bank twice, no PCR above 23") {
+TEST_CASE("a selection accepts no bank twice, and no PCR above 23") {
   auto selection = routine();
   CHECK(selection.add(hash_algorithm::sha1, 1).fault().code == errc::malformed);
   CHECK(selection.add(hash_algorithm::sha384, 1U << 24U).fault().code == errc::malformed);

@@ -31,7 +31,7 @@ TEST_CASE("values are kept by bank and index, with the length of their bank") {
   CHECK(same(values.get(hash_algorithm::sha256, 10), bytes(32, 0xcc)));
 }
 
-TEST_CASE("check 08: a value of another length than its bank's is refused") {
+TEST_CASE("check 08: a value whose length is not its bank's is refused") {
   pcr_values values;
   for (const std::size_t length : {0U, 19U, 20U, 31U, 33U, 48U, 64U, 65U})
     CHECK(values.set(hash_algorithm::sha256, 0, bytes(length)).fault().code == errc::malformed);
@@ -39,7 +39,7 @@ TEST_CASE("check 08: a value of another length than its bank's is refused") {
   CHECK(values.present().selects_nothing());
 }
 
-TEST_CASE("check 08: the digest concatenates in selection order, with the hash that is asked for") {
+TEST_CASE("check 08: the digest concatenates in selection order, with the requested hash") {
   pcr_values values;
   // The values are set in another order than that of the selection.
   REQUIRE(values.set(hash_algorithm::sha256, 10, bytes(32, 3)).ok());
@@ -55,7 +55,7 @@ TEST_CASE("check 08: the digest concatenates in selection order, with the hash t
     CHECK(digest_of(values, both_banks(), hash) == crypto::hash(hash, expected));
 }
 
-TEST_CASE("the largest selection fits") {
+TEST_CASE("the largest selection fits the buffer") {
   pcr_values values;
   pcr_selection all;
   for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384,

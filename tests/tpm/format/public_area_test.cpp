@@ -89,7 +89,7 @@ TEST_CASE("a public area that is cut anywhere, or has a byte too many, is refuse
   CHECK(parse_public_area(bytes(public_area::max_size + 1)).fault().code == errc::limit);
 }
 
-TEST_CASE("a size prefix must be true") {
+TEST_CASE("a size prefix must match") {
   auto file = testing::read_test_data("vm/grub-sb/ak.pub");
   for (std::size_t length = 0; length < file.size(); ++length)
     CHECK_FALSE(parse_sized_public_area(byte_view{file}.first(length)).ok());
@@ -97,7 +97,7 @@ TEST_CASE("a size prefix must be true") {
   CHECK(parse_sized_public_area(file).fault().code == errc::malformed);
 }
 
-TEST_CASE("fields that we do not know are refused, not skipped") {
+TEST_CASE("unknown fields are refused, not skipped") {
   struct row {
     const char* what;
     std::size_t offset;
@@ -125,7 +125,7 @@ TEST_CASE("fields that we do not know are refused, not skipped") {
   }
 }
 
-TEST_CASE("what is no key is no key, although it parses") {
+TEST_CASE("an area that parses but is not a key is refused") {
   // A template, a point that is not on the curve, a modulus that is shorter than stated.
   const auto no_point = parse_public_area(template_of(ak_template::p256_ecdsa));
   const auto no_modulus = parse_public_area(template_of(ak_template::rsa2048_rsassa));

@@ -33,7 +33,7 @@ bytes sign_pss(const crypto::private_key& key, byte_view message) {
 
 } // namespace
 
-TEST_CASE("an RSAPSS signature holds, and not as RSASSA") {
+TEST_CASE("an RSAPSS signature verifies, and not as RSASSA") {
   const auto key = crypto::private_key::make_rsa(2048);
   REQUIRE(key.ok());
   const auto message = as_bytes("what the TPM says");
@@ -48,7 +48,7 @@ TEST_CASE("an RSAPSS signature holds, and not as RSASSA") {
   CHECK_FALSE(verify_signature(key->pub(), as_rsassa, message).ok());
 }
 
-TEST_CASE("an ECDSA signature of a real machine is read and holds") {
+TEST_CASE("an ECDSA signature of a real machine is read and verifies") {
   const auto quote = testing::read_quote("direct-tis", hash_algorithm::sha256);
   const auto sig = parse_signature(quote.signature);
   REQUIRE(sig.ok());
@@ -62,7 +62,7 @@ TEST_CASE("an ECDSA signature of a real machine is read and holds") {
   CHECK(verify_signature(*key, *sig, quote.nonce).fault().code == errc::mismatch);
 }
 
-TEST_CASE("an RSASSA signature holds, and not as RSAPSS") {
+TEST_CASE("an RSASSA signature verifies, and not as RSAPSS") {
   const auto key = crypto::private_key::make_rsa(2048);
   REQUIRE(key.ok());
   const auto message = as_bytes("what the TPM says");
@@ -93,7 +93,7 @@ TEST_CASE("a signature that is cut anywhere, or has a byte too many, is refused"
   }
 }
 
-TEST_CASE("signatures that we do not do are refused") {
+TEST_CASE("unsupported signatures are refused") {
   struct row {
     const char* what;
     bytes input;

@@ -24,7 +24,7 @@ crypto::digest policy_secret_of_endorsement(hash_algorithm algorithm) {
 
 } // namespace
 
-TEST_CASE("AK templates are those of the protocol") {
+TEST_CASE("AK templates match the protocol") {
   CHECK(to_hex(template_of(ak_template::p256_ecdsa))
         == "0023000b0005047200000010"
            "0018000b0003001000000000");
@@ -33,7 +33,7 @@ TEST_CASE("AK templates are those of the protocol") {
            "0014000b0800000000000000");
 }
 
-TEST_CASE("EK templates are those of the TCG") {
+TEST_CASE("EK templates match the TCG's") {
   CHECK(to_hex(template_of(ek_template::l1_rsa2048))
         == "0001000b000300b20020" + policy_a + "000600800043" + "0010" + "080000000000" + "0100"
                + std::string(512, '0'));
@@ -45,7 +45,7 @@ TEST_CASE("EK templates are those of the TCG") {
   CHECK(to_hex(policy_secret_of_endorsement(hash_algorithm::sha256).view()) == policy_a);
 }
 
-TEST_CASE("an EK is recognised by all of its area but the key") {
+TEST_CASE("an EK is recognised by its whole area except the key") {
   const auto file = testing::read_test_data("vm/grub-sb/ek.pub");
   const auto genuine = to_bytes(byte_view{file}.subspan(2));
   CHECK(ek_template_from(*parse_public_area(genuine)) == ek_template::l1_rsa2048);

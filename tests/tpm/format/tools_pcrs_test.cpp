@@ -30,7 +30,7 @@ std::string line_of(const bytes& file, hash_algorithm bank, unsigned index) {
 
 } // namespace
 
-TEST_CASE("values of every file are those that tpm2_pcrread printed") {
+TEST_CASE("values of every file match the output of tpm2_pcrread") {
   for (const auto& quote : testing::all_quotes()) {
     CAPTURE(quote.name);
     const auto pcrs = parse_tools_pcrs(quote.pcrs);
@@ -47,7 +47,7 @@ TEST_CASE("values of every file are those that tpm2_pcrread printed") {
   }
 }
 
-TEST_CASE("several banks follow each other through the lists, as the TPM answers") {
+TEST_CASE("several banks follow each other in the lists, as the TPM answers") {
   writer file;
   file.u32_le(2);
   file.u16_le(0x000b).u8(3).put(bytes{0x03, 0, 0, 0}).u8(0);
