@@ -1,5 +1,5 @@
-// A pipe: an ordered stream of bytes to one peer, whatever carries it (a socket here, a stream of a hub's
-// link elsewhere). The owner and the carrier of a pipe exchange only these messages. Process-local.
+// A pipe: an ordered stream of bytes to and from one peer, whatever carries it (today a socket; later also a
+// stream of a hub's link). The owner and the carrier of a pipe exchange only these messages. Process-local.
 #pragma once
 
 #include "actors/runtime/local_message.hpp"
@@ -16,8 +16,8 @@
 
 namespace muster::net {
 
-/// Names one pipe of one carrier; never reused. (CAF's own handles are descriptor numbers: a late answer to a
-/// peer that left would reach the next one.)
+/// Names one pipe of one carrier; never reused. (CAF's own handles are descriptor numbers, which are reused:
+/// a late answer to a peer that left would reach the next peer.)
 using pipe_id = number<struct pipe_id_tag>;
 
 /// Bytes that several actors may hold; immutable.
@@ -44,7 +44,7 @@ struct pipe_data {
   shared_bytes chunk;
 };
 
-/// carrier to owner: the last message of a pipe; exactly one follows each `pipe_opened`.
+/// carrier to owner: the last message of a pipe. Each `pipe_opened` is followed by exactly one of these.
 struct pipe_closed {
   pipe_id pipe;
   pipe_end why = pipe_end::broken;
@@ -56,7 +56,7 @@ struct pipe_send {
   shared_bytes chunk;
 };
 
-/// owner to carrier: this many bytes were consumed. Use `pipe_handle::consumed`, which gathers them.
+/// owner to carrier: this many bytes were consumed. Use `pipe_handle::consumed`, which adds up small numbers.
 struct pipe_credit {
   pipe_id pipe;
   std::size_t bytes = 0;
@@ -67,8 +67,8 @@ struct pipe_ready {
   pipe_id pipe;
 };
 
-/// owner to carrier: from now on the peer of this pipe may be silent for this long, whatever the common
-/// limit.
+/// owner to carrier: from now on the peer of this pipe may be silent for this long, whatever the limit that
+/// applies to all pipes.
 struct pipe_silence {
   pipe_id pipe;
   std::chrono::milliseconds allowed{0};
@@ -116,8 +116,8 @@ struct pipe_opened {
   pipe_id pipe;
   pipe_carrier_actor carrier;
   std::string peer;         ///< address of the peer as the carrier knows it, "address:port"; printable
-  std::size_t listener = 0; ///< which listener accepted it, counted from 0 as given to the broker
-  address_key from{};       ///< the part of the address that limits apply to
+  std::size_t listener = 0; ///< which listener of the broker accepted it, counted from 0
+  address_key from{};       ///< the part of the address to which limits apply
 };
 
 } // namespace muster::net

@@ -1,4 +1,4 @@
-// What must become durable together, as a value.
+// A batch: what must become durable together, as a value.
 #pragma once
 
 #include "appraisal/claims/kept_log.hpp"
@@ -41,7 +41,7 @@ struct erase {
   store_table table;
   store_key key;
 };
-/// Appends under the next sequence number. `state` (may be null) is then put with that number as its result.
+/// Appends under the next sequence number. `state`, unless null, is then put with that number as its result.
 struct append_result {
   node_id node;
   frame result;
@@ -57,7 +57,7 @@ struct append_audit {
 };
 struct erase_result {
   sequence at;
-  std::optional<node_id> node; ///< whose it is, if known: then the result need not be read
+  std::optional<node_id> node; ///< whose result it is, if known: then it need not be read
 };
 struct add_claims {
   node_id node;
@@ -66,13 +66,13 @@ struct add_claims {
 struct clear_claims {
   node_id node;
 };
-/// Adds a reference; stores `content` if it is absent.
+/// Counts one more use of the content; stores `content` if it is absent.
 struct add_use {
   store_table table; ///< blobs or boots
   content_address address;
   frame content;
 };
-/// Drops a reference. At zero the content becomes loose: `sweep_loose` collects it.
+/// Drops one use. At zero the content becomes loose: `sweep_loose` erases it.
 struct drop_use {
   content_address address;
 };
@@ -91,12 +91,12 @@ struct sweep_loose {
 };
 } // namespace store_operation
 
-/// Changes that are committed all or none, in the order in which they were added. A plain value while it is
-/// filled; shared and immutable once it is sealed for sending (`seal`).
+/// Changes that are committed all or none, in the order in which they were added. A batch is a plain value
+/// while it is filled, and shared and immutable once it is sealed for sending (`seal`).
 ///
-/// Sequence numbers: each appended result and audit entry gets the next number of one sequence over the whole
-/// store, in the order of appends within a batch, and of batches. No number is given twice, not even after an
-/// erasure or a restart.
+/// Sequence numbers: each appended result and audit entry gets the next number of a single sequence for the
+/// whole store, in the order of the batches and of the appends within a batch. No number is given twice, not
+/// even after an erasure or a restart.
 class write_batch {
 public:
   using operation =
@@ -117,14 +117,14 @@ public:
     return add(store_operation::erase{Table::table, store_key{key}});
   }
 
-  /// A decided attestation of `node`, and the state to which it leads. A result gets its number only when it
-  /// is stored, so the store puts that number into the state. A result that stays `while_newest` is found
-  /// only through the state, and so costs no entry in the index of results. When the state names another
-  /// result, the caller must erase this one or list it.
+  /// Appends the result of a decided attestation of `node`, and puts the state to which it leads. A result
+  /// gets its number only when it is stored, so the store enters that number in the state. A result that
+  /// stays `while_newest` is found only through the state, and so costs no entry in the index of results.
+  /// When the state comes to name another result, the caller must erase this one or list it.
   write_batch& append_result(const node_id& node, const record<records::Result>& result,
                              std::shared_ptr<const node_state> state,
                              result_stay stay = result_stay::for_good);
-  /// A result that stays for good and leaves the state to other operations.
+  /// Appends a result that stays for good, and leaves the state to other operations.
   write_batch& append_result(const node_id& node, const record<records::Result>& result);
   /// Makes a result that was to stay `while_newest` stay for good.
   write_batch& list_result(const node_id& node, sequence at);
@@ -135,23 +135,23 @@ public:
 
   /// Adds to the measurements on record of the node's boot. Those already on record are not added again.
   write_batch& add_claims(const node_id& node, std::vector<file_claim> files);
-  /// Forgets the measurements: a new boot, or whole logs came again. With `add_claims` after it in the same
-  /// batch, the node is never seen without measurements.
+  /// Forgets the measurements, because the machine booted or whole logs came again. With `add_claims` after
+  /// it in the same batch, the node is never seen without measurements.
   write_batch& clear_claims(const node_id& node);
 
   /// Stores a set under the digest of its canonical bytes, and returns that digest.
   content_address add_reference(const record<records::ReferenceSet>& set);
   content_address add_policy(const record<records::Policy>& policy);
-  /// As `add_reference`, and counts one more reference to the content. Each call needs one `drop_use` later.
+  /// As `add_reference`, and counts one more use of the content. Each call needs one `drop_use` later.
   content_address add_boot(const record<records::BootClaims>& boot);
-  /// Drops a reference to a boot or a blob. At zero it becomes loose: `sweep_loose` erases it.
+  /// Drops one use of a boot or a blob. At zero it becomes loose: `sweep_loose` erases it.
   write_batch& drop_use(const content_address& address);
 
-  /// Adds pieces to the raw log of a boot of `node`. `boot`: its boot log, before any other piece. Pieces
-  /// with an address are stored once for all logs that have them.
+  /// Adds pieces to the raw log of a boot of `node`. `boot` is its boot log, which comes before any other
+  /// piece. Pieces with an address are stored once for all logs that have them.
   write_batch& append_log(const node_id& node, std::uint32_t log, std::optional<frame> boot,
                           std::vector<appraisal::log_piece> ima);
-  /// Forgets a raw log, and drops its references to shared pieces.
+  /// Forgets a raw log, and drops its uses of shared pieces.
   write_batch& clear_log(const node_id& node, std::uint32_t log);
   /// Erases up to `limit` loose contents. The limit keeps transactions short.
   write_batch& sweep_loose(std::size_t limit);
@@ -163,7 +163,8 @@ public:
   std::shared_ptr<const write_batch> seal() &&;
 
   static constexpr std::size_t max_operations = 65536; ///< a larger batch is refused: fault limit
-  /// Bytes of a record; a larger one is refused: fault limit. A reference set of half a million files fits.
+  /// The most bytes of a record; a larger one is refused: fault limit. A reference set of half a million
+  /// files fits.
   static constexpr std::size_t max_record = std::size_t{64} << 20U;
 
 private:

@@ -47,7 +47,7 @@ struct Header {
   admittedBy @13 :Text;
   name @14 :Text;
   group @15 :Text;
-  kept @16 :List(Records.Finding); # earlier findings of kind evidence and event that the service keeps
+  kept @16 :List(Records.Finding); # earlier findings of kind evidence, event and identity that the service keeps
   recordedVerdict @17 :UInt8;    # the verdict on record
   exportedMs @18 :UInt64;        # wall time
 

@@ -22,41 +22,43 @@ struct decision_rules {
 
 struct decided {
   node_state state{};        ///< after this decision
-  bool ask_full_log = false; ///< no verdict: the next challenge asks for whole logs
+  bool ask_full_log = false; ///< no verdict yet: the next challenge asks for whole logs
   bool verdict_changed = false;
   bool evidence_kept = false; ///< verdict or findings changed: keep this evidence
   bool alarmed = false;       ///< two hosts use this identity, as seen just now
   bool unread = false;        ///< the claims on record could not be read: whole logs replace them all
 };
 
-/// What an outcome does to the state of `node`. `now`: when it is decided; the lease counts from the
+/// What an outcome does to the state of `node`. `now` is the time of the decision; a lease counts from the
 /// challenge. Rules:
 /// - verified: findings by `carry_over`, verdict by `verdict_of`; boot and lease are recorded. If the outcome
 ///   outdates the claims on record (appraisal/attestation/outdated_claims.hpp) and shows nothing bad, whole
-///   logs are asked for first, as under `again`. Too soon after the last request, it is recorded with that
-///   warning instead.
+///   logs are asked for first, as under `again`. Too soon after the last request for them, the outcome is
+///   recorded with the warning `evidence.behind` instead.
 /// - failed: findings are added, the verdict is contraindicated, and there is no lease. The boot that was
 ///   verified stays on record.
-/// - again: the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`. Sooner, it
-///   counts as failed; so does bad news in the outcome. A machine that booted is always asked.
-/// - bad news: as failed, but the newest session and attestation stay as they are. If it says no more than
-///   that the boot on record ended, the lease ends and whole logs are due.
+/// - again: the lease ends, and whole logs are asked for, at most once in `whole_logs_pause`. Within that
+///   pause the outcome counts as failed; so does one with bad news in it. A machine that booted is always
+///   asked.
+/// - bad news of an attestation that is over: as failed, but the newest session and attestation on record
+///   stay as they are. If the news is only that the boot on record ended, the lease ends and whole logs are
+///   due.
 ///
-/// A boot id that comes back while the counters are unchanged raises the alarm of identity_alarm.hpp. Until
-/// that alarm ends, its finding is part of every verdict.
+/// If a boot id comes back while the counters are unchanged, that raises the alarm of identity_alarm.hpp.
+/// Until the alarm ends, its finding is part of every verdict.
 decided decide(const node_state& before, const node_record& node, const decision_request& request,
                const decision_rules& rules, const moment& now);
 
 /// Whether a quote of the outcome proves that the boot on record ended, while its lease has not ended yet.
 bool ends_lease(const node_state& before, const appraisal::attestation_outcome& outcome);
 
-/// The claims of the whole boot were judged under another set or policy. No lease moves, and the number stays
-/// that of the claims.
+/// The claims of the whole boot were judged under another set or policy. The lease does not move, and the
+/// attestation number stays that of the claims.
 decided take_reappraisal(const node_state& before, const appraisal_context& context,
                          appraisal::reappraisal judged, wall_time now);
 
-/// The record of the machine cannot be judged any more: a failure of kind evidence, and no lease. The next
-/// whole logs may mend it.
+/// The record of the machine cannot be judged any more: there is a failure of kind evidence, and no lease.
+/// The next whole logs may mend that.
 decided take_unjudgeable(const node_state& before, const node_record& node, const appraisal_context& context,
                          const fault& why, wall_time now);
 
@@ -67,8 +69,8 @@ decided take_move(const node_state& before, const appraisal_context& context, wa
 /// The verdict that follows from the findings on record.
 verdict recorded_verdict(const node_state& state, const node_record& node, const appraisal_context& context);
 
-/// Enters a change of verdict in the log, if there is one. `why` is added to the text; it may be empty. A
-/// re-appraisal has an entry of its own form (`record_reappraisal`).
+/// If the verdict changed, enters that in the log. `why` is added to the text; it may be empty. A
+/// re-appraisal has its own form of entry (`record_reappraisal`).
 void log_verdict(change_batch& batch, wall_time now, verdict before, verdict after,
                  std::string_view why = {});
 

@@ -16,11 +16,13 @@ namespace muster::service {
 std::string damage_of_record(const node_id& id, const fault& why);
 
 /// Runs the changes of each node one by one. A change is decided on what is on record, sent to the store,
-/// published when it is durable, and answered. Only then is the next change of that node decided, on what
-/// became durable. Changes of different nodes do not wait for each other. A value with ports; not
+/// published when it is durable, and answered. Only then is the next change of that node decided, on what has
+/// become durable. Changes of different nodes do not wait for each other. A value with ports; not
 /// thread-safe.
-/// There is no deadline: reporting "failed" for a change that may still land would be a lie. Either the store
-/// answers, or it is gone.
+///
+/// There is no deadline: to report "failed" for a change that may still become durable would be a lie. Either
+/// the store answers, or it is gone.
+///
 /// Invariant: no node has two changes under way. What the register says of a node is what is on record, plus
 /// what the change under way would add.
 class node_runner {
@@ -30,42 +32,42 @@ public:
     std::shared_ptr<const store_reader> store;
     /// Sends a batch to the store. `landed` is called once with the outcome, never from inside this call.
     std::function<void(shared_batch, landed)> commit;
-    /// A change was decided and goes to the store now.
+    /// A change was decided, and goes to the store now.
     std::function<void(const node_id&, const settled_node&, const node_change&)> decided;
     /// Carries out what follows from a durable change, except the answer. The batch is no longer in the
     /// change.
     std::function<void(const node_id&, node_change&)> publish;
     /// A change could not be stored. `told` is called, too.
     std::function<void(const node_id&, const fault&)> not_stored;
-    /// The change that must be on record before anything else is decided on this node: a record that was
-    /// judged by what is no longer in force is judged first, whatever the wish. None, or a fault: no such
-    /// change. Null: never any.
+    /// The change that must be on record before anything else is decided on this node: if the record was
+    /// judged by a context that is no longer in force, it is judged again first, whatever change is wanted.
+    /// None, or a fault: there is no such change now. A null port: there never is.
     std::function<result<std::optional<node_change>>(const settled_node&)> renew = nullptr;
   };
   /// fault: the change is refused.
   using decide = std::function<result<node_change>(const settled_node&)>;
-  /// Called once, last of all, with the sequence number under which the change became durable (0: nothing had
-  /// to be stored), or with why it did not.
+  /// Called once, last of all: with the sequence number under which the change became durable (0: nothing had
+  /// to be stored), or with the reason why it did not.
   using told = landed;
 
-  /// What happens to a change of a node whose record cannot be read.
+  /// What happens to a change if the node's record cannot be read.
   enum class on_damage : std::uint8_t {
-    refused, ///< a fault says so, and what to do: nothing may be built on the record
-    told     ///< decided all the same; `settled_node::damage` says what is wrong
+    refused, ///< a fault says so, and what to do about it: nothing may be built on the record
+    told     ///< it is decided all the same; `settled_node::damage` says what is wrong
   };
 
-  /// `all`: filled from the records; must outlive this.
+  /// `all`: filled from the records; must outlive this object.
   node_runner(ports with, node_register& all) : ports_{std::move(with)}, all_{all} {}
 
-  /// How many changes of one node may wait. So what a machine sends while the disk hangs is not kept without
-  /// bound.
+  /// How many changes of one node may wait, so that what a machine sends while the disk hangs is not kept
+  /// without bound.
   static constexpr std::size_t most_waiting = 64;
-  /// How many of those a machine may take up; the other places are for what people order.
+  /// How many of these places the machine itself may take; the others are for what people order.
   static constexpr std::size_t most_of_machine = 48;
   enum class asker : std::uint8_t { people, machine };
 
-  /// Decides as soon as no change of the node is under way: at once, or when its turn comes. `then` is called
-  /// at once with fault busy if too many wait already.
+  /// Decides a change as soon as no other change of the node is under way: at once, or when its turn comes.
+  /// If too many wait already, `then` is called at once, with fault busy.
   void run(const node_id& id, decide how, told then, on_damage damaged = on_damage::refused,
            asker by = asker::people);
 
@@ -96,6 +98,7 @@ public:
   bool idle() const noexcept { return busy_.empty(); }
 
 private:
+  /// A change that is wanted and not decided yet.
   struct wish {
     decide how;
     told then;

@@ -1,5 +1,5 @@
 // TRUSTMGR: owns the standing, the lease and the log state of each node; no other actor writes them. There is
-// only one: it keeps names, session epochs and command ids unique in the whole fleet.
+// only one TrustMgr, which keeps names, session epochs and command ids unique in the whole fleet.
 #pragma once
 
 #include "actors/service/session.hpp"
@@ -20,7 +20,7 @@ using decision_reply = result<decision>;
 using command_reply = result<command_result>;
 using change_reply = commit_outcome; ///< sequence number of the record that made the change durable
 
-/// A session begins: what its channel showed, and the kernel boot id that the machine claims.
+/// A session begins. `shown` is what its channel proved; `boot` is what the machine claims.
 struct attach_request {
   node_id node;
   shown_certificate shown;
@@ -33,7 +33,7 @@ struct detached_session {
   session_epoch epoch;
 };
 
-/// The generation is the node's when the superseded session began.
+/// The peer of a superseded session still beats. `generation`: of the node, when that session began.
 struct second_host {
   node_id node;
   muster::generation generation;
@@ -51,7 +51,7 @@ struct command_report {
   command_result result;
 };
 
-// What operators order. `by` names who did: it goes into the record.
+// What operators order. `by` says who ordered it, for the record.
 
 struct alarm_acknowledgement {
   node_id node;
@@ -71,7 +71,7 @@ struct removal {
 
 struct naming {
   node_id node;
-  std::string name; ///< empty: the node has none from then on
+  std::string name; ///< empty: the node loses its name
   std::string by;
 };
 
@@ -82,45 +82,48 @@ struct group_move {
 };
 
 using trust_mgr_actor = caf::typed_actor<
-    // A machine that proved itself asks for admission.
+    // A machine that proved possession of its TPM asks for admission.
     caf::replies_to<proven_machine>::with<admission_reply>,
-    // A session of an admitted machine begins. A new session supersedes an older one. fault denied: revoked, or not the key of the
-    // admitted generation; not_found: an unknown node, which must enrol.
+    // A session of an admitted machine begins. A new session supersedes an older one. fault denied: the node
+    // is revoked, or this is not the key of its admitted generation; not_found: an unknown node, which must
+    // enrol.
     caf::replies_to<attach_request>::with<attach_reply>,
-    // That session is gone.
+    // The session of that node and epoch is gone.
     caf::reacts_to<detached_session>,
-    // The peer of a superseded session still beats: two hosts use this identity. The alarm
-    // holds until an operator acknowledges it.
+    // The peer of a superseded session still beats: two hosts use this identity. The alarm holds until an
+    // operator acknowledges it, or the identity gets a new generation.
     caf::reacts_to<second_host>,
     // An attestation ended. Answered when the decision is durable. fault conflict, and the request is
-    // dropped: it is of an older epoch or number, or the node has been revoked.
+    // dropped: it is of an older epoch or number (bad news may still count), of a node that is no longer
+    // admitted, or was judged by a group that the node has left.
     caf::replies_to<decision_request>::with<decision_reply>,
-    // A session got no complete evidence. This is shown and has no other effect.
+    // A session got no complete evidence. That is shown, and has no other effect.
     caf::reacts_to<missing_evidence>,
     // A machine's report on a command.
     caf::reacts_to<command_report>,
-    // A person or a policy orders a command. Answered when it is settled or its time is up.
+    // An operator orders a command. Answered when the command is settled or its time is up.
     caf::replies_to<command_request>::with<command_reply>,
     // An operator approves the candidate that waits under this node id, by its fingerprint.
     caf::replies_to<approval>::with<change_reply>,
-    // An operator ends the alarm that two hosts use one identity. fault conflict: there is no such alarm.
+    // An operator acknowledges the alarm that two hosts use one identity, which ends it. fault conflict:
+    // there is no such alarm.
     caf::replies_to<alarm_acknowledgement>::with<change_reply>,
-    // An operator revokes the EK: live sessions end at once, and the revocation outlives a `removal`.
+    // An operator revokes the EK: live sessions end at once, and a `removal` does not undo the revocation.
     caf::replies_to<revocation>::with<change_reply>,
-    // An operator has a node forgotten. A revocation stays.
+    // An operator has a node forgotten. Its revocation, if there is one, stays.
     caf::replies_to<removal>::with<change_reply>,
     // An operator names a node. fault conflict: another node has that name.
     caf::replies_to<naming>::with<change_reply>,
-    // An operator moves an admitted node to another group. The node's recorded
-    // claims are judged by that group's reference and policy before this is answered; an open session
-    // continues under them. fault conflict: the node is already in that group, or is not admitted.
+    // An operator moves an admitted node to another group. Before this is answered, the node's recorded
+    // claims are judged by that group's reference and policy; an open session continues under them. fault
+    // conflict: the node is already in that group, or is not admitted.
     caf::replies_to<group_move>::with<change_reply>,
-    // From References: what a group is appraised with from now on. Records that were appraised under an older
-    // context are appraised again in the background.
+    // From References: the context by which a group is appraised from now on. Records that were appraised
+    // under an older context are appraised again in the background.
     caf::reacts_to<context_atom, context_ptr>,
     // From itself: deadlines of commands; the next record to appraise again.
     caf::reacts_to<tick_atom>, caf::reacts_to<reappraise_atom>,
-    // An orderly stop: decides nothing more. Answered when all earlier decisions are stored.
+    // An orderly stop: TrustMgr decides nothing more. Answered when all earlier decisions are stored.
     caf::replies_to<stop_atom>::with<bool>>;
 
 } // namespace muster::service

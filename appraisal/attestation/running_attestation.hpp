@@ -43,7 +43,7 @@ struct attestation_inputs {
   issued_challenge challenge;
   attested_channel channel;
   tpm::trusted_ak ak;
-  std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing has been verified yet
+  std::shared_ptr<const recorded_boot> recorded;   ///< null: nothing is verified yet
   std::shared_ptr<const reference_set> reference;  ///< null: the group has none
   std::shared_ptr<const appraisal::policy> policy; ///< null only for `re_verify`, until `judge_by`
   tpm::ima_caps caps;
@@ -59,37 +59,38 @@ enum class progress : std::uint8_t { over = 0, more = 1 };
 std::uint64_t first_entry_wanted(const issued_challenge& challenge, const recorded_boot* recorded) noexcept;
 
 /// Call `take_part0` once, `take_log_part` for each part in order, then `finish` or `cut_off` once. When a
-/// call returns `over`, the result is already decided: call `finish`; later parts are ignored. Movable; one
-/// thread at a time. The input bounds the cost of each step, and the budget that of all steps together.
+/// call returns `over`, the result is already decided: call `finish`; later parts are ignored. Movable; to be
+/// used by one thread at a time. The cost of a step is bounded by its input, that of all steps together by
+/// the budget.
 class running_attestation {
 public:
   explicit running_attestation(attestation_inputs inputs);
 
-  /// Checks of docs/protocol.md 4, in this order: the AK signed the quote; its qualifying data binds nonce,
-  /// node, channel and manifest; the selection is the one that was asked for; the counters did not go back.
-  /// Only then is the manifest parsed; it must repeat the challenge. `hints` are the PCR values that came
-  /// with the quote. The nonce is used up, whatever the result.
+  /// Makes the checks of docs/protocol.md 4, in this order: the AK signed the quote; the quote's qualifying
+  /// data binds nonce, node, channel and manifest; the selection is the one that was asked for; the counters
+  /// did not go back. Only then is the manifest parsed; it must repeat the challenge. `hints` are the PCR
+  /// values that came with the quote. The nonce is used up, whatever the result.
   progress take_part0(const frame& manifest, byte_view attest, byte_view signature,
                       const tpm::pcr_values& hints);
 
   /// Takes the next bytes of a log, which may be cut anywhere. All parts of the boot log come before the
-  /// first part of the IMA log. The size in the signed manifest bounds the boot log, `caps` bounds the IMA
-  /// log. `body` is kept, not copied.
+  /// first part of the IMA log. The size in the quoted manifest bounds the boot log, and `caps` bounds the
+  /// IMA log. `body` is kept, not copied.
   progress take_log_part(log_kind log, const frame& body);
   progress take_log_part(log_kind log, byte_view body) { return take_log_part(log, frame::copy_of(body)); }
 
-  /// The reason if the evidence is already known not to verify, else success.
+  /// If the evidence is already known not to verify, the reason; else success.
   status why_broken() const { return broken_ ? status{*broken_} : status{}; }
 
   /// Sets the policy, for a caller that learns only after part 0 which policy applied. Call it before the
   /// first log part, since the policy decides which PCRs belong to IMA.
   void judge_by(std::shared_ptr<const appraisal::policy> rules) { inputs_.policy = std::move(rules); }
 
-  /// Does the remaining checks and gives the outcome: a failure if evidence is still missing. Entries that
-  /// the machine sent beyond the quoted ones can only make it worse (unproven.hpp).
+  /// Makes the remaining checks and gives the outcome, which is a failure if evidence is still missing.
+  /// Entries that the machine sent beyond the quoted ones can only make the outcome worse (unproven.hpp).
   attestation_outcome finish() &&;
 
-  /// Ends an attestation for which no more evidence will come, since the session ended or the time is over.
+  /// Ends an attestation for which no more evidence will come, because the session ended or the time is over.
   /// The outcome is a failure if the entries sent so far are bad news; `again` if the quote verified and
   /// shows that the recorded boot ended; otherwise none.
   std::optional<attestation_outcome> cut_off() &&;
@@ -146,7 +147,7 @@ private:
   std::optional<fault> broken_;        // evidence that does not verify
   std::vector<tpm::ima_run> reported_; // each part of the IMA log as received: only for bad news
   std::uint64_t reported_bytes_ = 0;
-  std::string again_; // why whole logs are needed; empty: they are not
+  std::string again_; // why whole logs are needed; empty: they are not needed
   bool went_back_ = false;
   bool booted_ = false;                  // since the record, by the TPM's counters or the kernel's boot id
   std::optional<tpm::clock_info> ended_; // see `attestation_outcome::ended`

@@ -28,7 +28,7 @@ struct bundle_header {
   std::string admitted_by;
   std::string name;
   std::string group;
-  std::vector<finding> kept; ///< of kind evidence and event
+  std::vector<finding> kept; ///< of kind evidence, event and identity
   verdict recorded = verdict::none;
   wall_time exported;
 };

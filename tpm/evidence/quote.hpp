@@ -14,9 +14,9 @@ struct signed_attest {
   byte_view signature; ///< TPMT_SIGNATURE
 };
 
-/// The parent that the AK must have. The zero value is the strict rule.
+/// The place in the TPM's hierarchies that the AK must have. The zero value is the strict rule.
 enum class signer_rule : std::uint8_t {
-  endorsement_primary, ///< qualifiedSigner == nameAlg || H(0x4000000B || AK Name); counters are true numbers
+  endorsement_primary, ///< qualifiedSigner == nameAlg || H(0x4000000B || AK Name); counters not obfuscated
   any_parent           ///< not checked: tpm2-tools makes AKs as children of the EK
 };
 
@@ -32,7 +32,7 @@ struct quote_rules {
   bank_rule banks = bank_rule::sha256_or_better;
 };
 inline constexpr quote_rules service_rules{};
-/// For evidence made by other tools; reports must say which banks were quoted.
+/// For evidence that other tools made; reports on it must say which banks were quoted.
 inline constexpr quote_rules offline_rules{signer_rule::any_parent, bank_rule::any_bank};
 
 /// A quote that was verified. Only `verify_quote` makes one.
@@ -41,9 +41,9 @@ public:
   const clock_info& clock() const noexcept { return clock_; }
   std::uint64_t firmware_version() const noexcept { return firmware_version_; }
   const pcr_selection& selection() const noexcept { return selection_; }
-  /// Digest of all selected values, by `hash()`.
+  /// Digest of all selected PCR values, made with `hash()`.
   const crypto::digest& pcr_digest() const noexcept { return pcr_digest_; }
-  /// Hash of the signature scheme.
+  /// The hash algorithm of the signature scheme.
   hash_algorithm hash() const noexcept { return hash_; }
 
 private:
@@ -64,21 +64,21 @@ private:
 ///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, with no trailing bytes
 ///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused
 ///   4. the selection equals `requested`: banks, masks and order
-///   5. the selection has a bank that `rules` accept, and selects at least one PCR
-///   6. qualifiedSigner is that of `ak` under the hierarchy that `rules` name
+///   5. the selection has a bank that `rules` accepts, and selects at least one PCR
+///   6. qualifiedSigner is that of `ak` under the hierarchy that `rules` demands, if it demands one
 ///   7. pcrDigest has the length of the scheme's hash
-/// Caller: we issued `expected` to this attester, and this call uses it up; the counters (`compare_counters`)
-/// and the PCR values (`verify_pcr_values`) still have to be checked. fault malformed, unsupported, mismatch,
-/// denied.
+/// The caller must have issued `expected` to this attester, and must not use it again. The caller still has
+/// to check the counters (`compare_counters`) and the PCR values (`verify_pcr_values`). fault malformed,
+/// unsupported, mismatch, denied.
 result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak& ak, const binding& expected,
                                     const pcr_selection& requested, quote_rules rules = service_rules);
 
-/// nameAlg || H(0x4000000B || AK Name): the qualified name of a primary of the endorsement hierarchy (TPM 2.0
-/// Part 1, 16; nameAlg is the AK's).
+/// nameAlg || H(0x4000000B || AK Name): the qualified name of an AK that is a primary of the endorsement
+/// hierarchy (TPM 2.0 Part 1, 16; nameAlg is the AK's).
 bytes endorsement_qualified_name(const ak_public& ak);
 
-/// Whether `candidate` gives the quoted digest; values outside the selection are ignored. One hash and no
-/// allocation, so a search can call it for each candidate.
+/// Whether `candidate` gives the quoted digest; values outside the selection are ignored. Costs one hash and
+/// no allocation, so a search can call it for each candidate.
 bool matches(const verified_quote& quote, const pcr_values& candidate) noexcept;
 
 /// PCR values that a verified quote covers. Only `verify_pcr_values` makes them.
