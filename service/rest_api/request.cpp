@@ -16,6 +16,7 @@ std::string_view verb_of(const rest_request& request) noexcept {
       "export",        "import_set",    "export_set",
       "groups",        "group",         "trust",
       "rotate"};
+  static_assert(!verbs.back().empty(), "each request has a verb, in the order of the variant");
   if (const auto* order = std::get_if<order_node>(&request)) return to_string(order->kind);
   return verbs.at(request.index());
 }

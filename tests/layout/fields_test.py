@@ -115,5 +115,21 @@ class Settings(unittest.TestCase):
             self.assertEqual(wrong, [], header)
 
 
+class StoredEnums(unittest.TestCase):
+    """What breaks if this fails: a new value is stored, and the next start refuses the record as damaged."""
+
+    def test_last_of_is_the_last_enumerator(self):
+        seen = 0
+        for path in sources():
+            text = without_comments(path.read_text(), "//")
+            for name, last in re.findall(r"\b(\w+) last_of\(\1\) noexcept \{ return \1::(\w+); \}", text):
+                body = re.search(rf"enum class {name}\b[^{{;]*\{{([^}}]*)\}}", text)
+                self.assertIsNotNone(body, f"{path}: {name} is not next to its last_of")
+                values = re.findall(r"(\w+)\s*(?:=\s*\d+)?\s*(?:,|$)", body[1].strip())
+                self.assertEqual(last, values[-1], f"{path}: last_of({name}) must name the last enumerator")
+                seen += 1
+        self.assertGreater(seen, 15, "the pattern finds no last_of any more")
+
+
 if __name__ == "__main__":
     unittest.main()
