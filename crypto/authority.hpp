@@ -21,7 +21,8 @@ public:
   /// A self-signed root that may have issuers under it and nothing deeper.
   static result<authority> make_root(std::string_view common_name, validity when);
 
-  /// An authority from its files. fault mismatch: the key does not belong to the certificate; denied: not a CA.
+  /// An authority from its files. fault mismatch: the key does not belong to the certificate; denied: not a
+  /// CA.
   static result<authority> from_pem(std::string_view certificate_pem, std::string_view key_pem);
 
   /// A new issuer for one purpose: path length 0, URI "muster:issuer:<role>". Only a root can make one.

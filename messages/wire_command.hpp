@@ -6,8 +6,8 @@
 
 namespace muster {
 
-/// Sets the kind only. The values that a `reconfigure` sets travel in each beat reply: `intervalMs`, and `tuning` for
-/// jitter and log level.
+/// Sets the kind only. The values that a `reconfigure` sets travel in each beat reply: `intervalMs`, and
+/// `tuning` for jitter and log level.
 void put_kind(wire::Command::Builder out, command_kind kind);
 /// Empty for a kind that this version does not know.
 std::optional<command_kind> kind_of(wire::Command::Reader in) noexcept;

@@ -189,12 +189,11 @@ struct log_alarms { ///< losses that heads show; key: see key_of(log_loss)
 
 } // namespace tables
 
+template <class T, class... Others> inline constexpr bool is_none_of = (!std::same_as<T, Others> && ...);
+
 /// A table whose records are put and erased under a key that the caller chooses.
 template <class Table>
 concept keyed_table =
-    !std::same_as<
-        Table,
-        tables::
-            results> && !std::same_as<Table, tables::audit> && !std::same_as<Table, tables::references> && !std::same_as<Table, tables::policies> && !std::same_as<Table, tables::boots>;
+    is_none_of<Table, tables::results, tables::audit, tables::references, tables::policies, tables::boots>;
 
 } // namespace muster::service

@@ -34,8 +34,8 @@ node_change with_queue(const settled_node& at, change_source by, command_setting
 
 /// Orders a command. It gets `id`, unless it joins an open command; the answer is the id to wait for.
 /// `reconfigure` is put on record of the node at once: whatever becomes of the command, the machine learns of
-/// it with the first reply of each session, and with the next reply of an open one. fault: see `may_be_commanded`,
-/// `tuned`.
+/// it with the first reply of each session, and with the next reply of an open one. fault: see
+/// `may_be_commanded`, `tuned`.
 using ordered = answered_change<command_id>;
 result<ordered> order(const settled_node& at, const command_request& request, command_id id,
                       command_setting with, std::chrono::milliseconds longest);

@@ -10,7 +10,8 @@
 
 namespace muster::testing {
 
-/// A new, empty folder, which is removed at the end with everything in it. Its path is short enough for a socket.
+/// A new, empty folder, which is removed at the end with everything in it. Its path is short enough for a
+/// socket.
 class temporary_folder {
 public:
   explicit temporary_folder(const std::filesystem::path& below = std::filesystem::temp_directory_path()) {

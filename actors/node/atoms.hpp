@@ -1,5 +1,5 @@
-// Verbs of the node's actors, for messages that carry nothing or plain values. A message that is a struct of its own
-// needs none. At most ten characters each (CAF 0.17).
+// Verbs of the node's actors, for messages that carry nothing or plain values. A message that is a struct of
+// its own needs none. At most ten characters each (CAF 0.17).
 #pragma once
 
 #include <caf/atom.hpp>

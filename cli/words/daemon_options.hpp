@@ -16,7 +16,8 @@ struct daemon_options {
   bool check_only = false;
 };
 
-/// Adds --config with the value of `in.file` as its default, --check-config and --version. `in` outlives the parse.
+/// Adds --config with the value of `in.file` as its default, --check-config and --version. `in` outlives the
+/// parse.
 void add_daemon_options(CLI::App& app, daemon_options& in, const std::string& version);
 
 /// Prints "FILE: good", and below it what --check-config looked at.

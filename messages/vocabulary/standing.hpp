@@ -12,8 +12,8 @@ namespace muster {
 enum class verdict : std::uint8_t { none = 0, affirming = 1, warning = 2, contraindicated = 3 };
 constexpr verdict last_of(verdict) noexcept { return verdict::contraindicated; }
 
-/// How much good a verdict says of a machine: affirming 3, warning 2, none 1; contraindicated, and a value that is
-/// none of these, 0.
+/// How much good a verdict says of a machine: affirming 3, warning 2, none 1; contraindicated, and a value
+/// that is none of these, 0.
 int rank_of(verdict v) noexcept;
 
 /// Whether the lease of the verdict still runs.
