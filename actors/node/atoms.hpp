@@ -8,7 +8,7 @@ namespace muster::node {
 
 using survey_atom = caf::atom_constant<caf::atom("survey")>;   // what the machine's boot looks like
 using inspect_atom = caf::atom_constant<caf::atom("inspect")>; // the survey, judged in plain words
-using quote_atom = caf::atom_constant<caf::atom("quote")>;     // part 0 of evidence
+using quote_atom = caf::atom_constant<caf::atom("quote")>;     // a timer: the quote takes too long
 using read_atom = caf::atom_constant<caf::atom("read")>;       // the next part of the evidence's logs
 using keep_atom = caf::atom_constant<caf::atom("keep")>;       // make it durable
 using leave_atom = caf::atom_constant<caf::atom("leave")>;     // this machine is unregistered

@@ -6,7 +6,7 @@
 
 namespace muster::service {
 
-using begin_atom = caf::atom_constant<caf::atom("begin")>;     // an enrolment
+using begin_atom = caf::atom_constant<caf::atom("begin")>;     // an enrolment; a session
 using prove_atom = caf::atom_constant<caf::atom("prove")>;     // its second half
 using pot_atom = caf::atom_constant<caf::atom("pot")>;         // room for evidence, found or withdrawn
 using end_atom = caf::atom_constant<caf::atom("end")>;         // a session must end, with a reason
@@ -16,7 +16,7 @@ using reappraise_atom =
 using campaign_atom = caf::atom_constant<caf::atom("campaign")>;
 using try_atom = caf::atom_constant<caf::atom("try")>;             // what would change under another set
 using incidents_atom = caf::atom_constant<caf::atom("incidents")>; // findings that machines have in common
-using export_atom = caf::atom_constant<caf::atom("export")>;       // evidence, as a bundle
+using export_atom = caf::atom_constant<caf::atom("export")>;       // a set on record
 using rotate_atom = caf::atom_constant<caf::atom("rotate")>;       // the next trust list
 using list_atom = caf::atom_constant<caf::atom("list")>;
 using show_atom = caf::atom_constant<caf::atom("show")>;
