@@ -115,6 +115,18 @@ class Settings(unittest.TestCase):
             self.assertEqual(wrong, [], header)
 
 
+class Examples(unittest.TestCase):
+    """What breaks if this fails: an operator never learns that a setting exists, or sets one that is no longer read."""
+
+    def test_each_setting_is_in_its_example(self):
+        for name in ("service", "node"):
+            code = (ROOT / f"settings/{name}_settings.cpp").read_text()
+            read = set(re.findall(r'\b\w+\.(?!refuse|replaced)\w+\("(\w+)"', code))
+            self.assertGreater(len(read), 8, "the pattern finds no settings any more")
+            shown = set(re.findall(r"(\w+):(?: |$)", (ROOT / f"configs/{name}.yaml").read_text(), re.M))
+            self.assertEqual([], sorted(read - shown), f"read in settings/{name}_settings.cpp, not in configs/{name}.yaml")
+
+
 class StoredEnums(unittest.TestCase):
     """What breaks if this fails: a new value is stored, and the next start refuses the record as damaged."""
 
