@@ -214,7 +214,7 @@ evidence_input commands_ipl(const input_parts&) {
   });
 }
 
-constexpr worst_input boot_logs[] = {
+constexpr worst_input worst_boot_log_table[] = {
     {"boot log: as many events as it may have, all without data", baseline::honest, tiny_events},
     {"boot log: tiny texts in PCR 8", baseline::honest, tiny_text},
     {"boot log: tiny texts in PCR 12", baseline::honest, tiny_cmdlines},
@@ -246,6 +246,6 @@ constexpr worst_input boot_logs[] = {
 
 } // namespace
 
-std::span<const worst_input> worst_boot_logs() noexcept { return boot_logs; }
+std::span<const worst_input> worst_boot_logs() noexcept { return worst_boot_log_table; }
 
 } // namespace muster::bench

@@ -379,7 +379,7 @@ evidence_input every_finding(const input_parts& of) {
   });
 }
 
-constexpr worst_input ima_lists[] = {
+constexpr worst_input worst_ima_list_table[] = {
     {"IMA log: smallest entries", baseline::honest, smallest},
     {"IMA log: smallest entries with a slash", baseline::honest, smallest_with_place},
     {"IMA log: smallest entries of template ima", baseline::honest, smallest_sha1},
@@ -429,7 +429,7 @@ constexpr worst_input ima_lists[] = {
 
 } // namespace
 
-std::span<const worst_input> worst_ima_lists() noexcept { return ima_lists; }
+std::span<const worst_input> worst_ima_lists() noexcept { return worst_ima_list_table; }
 
 evidence_input honest_signed(const input_parts& of, baseline kind) {
   const bool rsa = kind == baseline::honest_rsa_signed;
