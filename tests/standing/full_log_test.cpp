@@ -269,7 +269,7 @@ written recorded(const node_state& before, bool unread) {
   const bytes32 digest{};
   for (const auto* path : {"/a", "/b", "/c"})
     REQUIRE(outcome->files.push({appraisal::file_kind::file, hash_algorithm::sha256, digest, path}));
-  outcome->known_files = 2;
+  outcome->known_claims = 2;
   auto context = std::make_shared<appraisal_context>();
   context->policy = std::make_shared<const appraisal::policy>();
   decision_request request;
