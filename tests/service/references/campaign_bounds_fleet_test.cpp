@@ -7,7 +7,7 @@
 using namespace muster;
 using namespace muster::service;
 using namespace muster::service::fleet_test;
-using namespace muster::service::fleet_test::campaign;
+using namespace muster::service::fleet_test::led;
 
 TEST_CASE(
     "while a campaign is under way nothing else can be accepted, and a second campaign does not start") {

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-namespace muster::service::fleet_test::campaign {
+namespace muster::service::fleet_test::led {
 using namespace muster::service;
 
 inline constexpr std::size_t fleet_size = 1000;
@@ -65,4 +65,4 @@ inline void upgrade_canaries(simulated_fleet& fleet, campaign_request plan) {
   fleet.attest(some);
 }
 
-} // namespace muster::service::fleet_test::campaign
+} // namespace muster::service::fleet_test::led

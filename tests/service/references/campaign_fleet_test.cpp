@@ -7,7 +7,7 @@
 using namespace muster;
 using namespace muster::service;
 using namespace muster::service::fleet_test;
-using namespace muster::service::fleet_test::campaign;
+using namespace muster::service::fleet_test::led;
 
 TEST_CASE("a rolling upgrade led by a campaign raises no false alarm and lets no unknown file pass") {
   simulated_fleet fleet{fleet_size};

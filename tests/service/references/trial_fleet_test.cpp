@@ -7,7 +7,7 @@
 using namespace muster;
 using namespace muster::service;
 using namespace muster::service::fleet_test;
-using namespace muster::service::fleet_test::campaign;
+using namespace muster::service::fleet_test::led;
 
 TEST_CASE("a trial says which machines would change and why, and changes nothing") {
   simulated_fleet fleet{50};
