@@ -65,7 +65,7 @@ TEST_CASE("a trial in a group without machines is an error") {
   trial_request wanted;
   wanted.group = "wbe";
   wanted.set = fleet.state_of(fleet.machines.front()).reference;
-  const auto tried = fleet.ask(try_atom::value, wanted);
+  const auto tried = fleet.ask(wanted);
   CHECK(code_of(tried) == errc::not_found);
   CHECK(why(tried).find("no machine is in group wbe") != std::string::npos);
 }
