@@ -28,12 +28,13 @@ std::string order_body(std::chrono::seconds timeout) {
   });
 }
 
-std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_still) {
+std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_still,
+                     std::string_view when_expired) {
   const auto outcome = text_of(answer.getOutcome());
   if (outcome == "done") return {};
   std::string out;
   if (outcome == "expired")
-    out = "it was not done in time, and will not be done";
+    out = when_expired;
   else if (outcome == "unknown")
     out = "no result came in time; " + std::string{may_still};
   else
@@ -43,9 +44,9 @@ std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_st
 }
 
 int tell_order(const surroundings& around, const answered<rest::CommandAnswer>& answer, std::string_view done,
-               std::string_view failed, std::string_view may_still) {
-  const auto why =
-      answer.message.read([&](rest::CommandAnswer::Reader in) { return not_done(in, may_still); });
+               std::string_view failed, std::string_view may_still, std::string_view when_expired) {
+  const auto why = answer.message.read(
+      [&](rest::CommandAnswer::Reader in) { return not_done(in, may_still, when_expired); });
   if (around.format == output_format::json) around.out << answer.json << '\n';
   if (!why.empty()) return report(around, {errc::timeout, std::string{failed} + ": " + why});
   if (around.format == output_format::table) around.out << printable(done) << '\n';

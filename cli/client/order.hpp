@@ -17,11 +17,14 @@ result<answered<rest::CommandAnswer>> order(const surroundings& around, const st
 std::string order_body(std::chrono::seconds timeout);
 
 /// Why the order was not carried out, in words: "it did not come for the command in time (...)". `may_still`
-/// names what may happen all the same. Empty if it was done.
-std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_still);
+/// names what may happen all the same; `when_expired` says what follows when the deadline passed. Empty if it was
+/// done.
+std::string not_done(rest::CommandAnswer::Reader answer, std::string_view may_still,
+                     std::string_view when_expired = "it was not done in time, and will not be done");
 
 /// Prints `done`, or the answer as JSON. For an order that failed, prints `failed` and why.
 int tell_order(const surroundings& around, const answered<rest::CommandAnswer>& answer, std::string_view done,
-               std::string_view failed, std::string_view may_still);
+               std::string_view failed, std::string_view may_still,
+               std::string_view when_expired = "it was not done in time, and will not be done");
 
 } // namespace muster::cli

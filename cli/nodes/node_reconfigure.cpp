@@ -13,10 +13,10 @@ int node_reconfigure(const surroundings& around, const reconfigure_options& opti
   });
   const auto got = order(around, options.node, "/reconfigure", std::move(body), options.timeout);
   if (!got) return report(around, got.fault());
-  return tell_order(around, *got, options.node + " runs with these settings, and will after a restart",
-                    "recorded; " + options.node
-                        + " follows from its next beat on, but has not confirmed it yet",
-                    "it may have followed already");
+  return tell_order(
+      around, *got, options.node + " runs with these settings, and will after a restart",
+      "recorded; " + options.node + " follows from its next beat on, but has not confirmed it yet",
+      "it may have followed already", "the machine did not beat in time, and follows with its next beat");
 }
 
 } // namespace muster::cli

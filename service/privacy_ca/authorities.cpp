@@ -147,11 +147,12 @@ result<bool> is_new(const fs::path& folder, const fs::path& anchor) {
   if (!published) return published.fault();
   if (there.empty() && !*published) return true;
   const auto& witness = there.empty() ? anchor : there.front();
-  return fault{errc::not_found,
-               printable(gone.front().string()) + ": it is gone, and a CA was here ("
-                   + printable(witness.string())
-                   + "); restore it from a backup. For a new CA, which no machine of this one knows, remove "
-                   + printable(folder.string()) + " and " + printable(anchor.string())};
+  return fault{
+      errc::not_found,
+      printable(gone.front().string()) + ": it is gone, and a CA was here (" + printable(witness.string())
+          + "); restore it from a backup. For a new CA, which no machine of this one knows, move away "
+          + printable(folder.string()) + ", " + printable(anchor.string())
+          + ", and log.pem and store next to them"};
 }
 
 /// Judged by signatures only, whatever the time is.

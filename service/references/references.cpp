@@ -219,7 +219,10 @@ references_state::promise references_state::import_set(const import_request& wan
 
 rest_answer references_state::export_set(const bytes32& digest) const {
   const auto stored = deps_.reader->get<tables::references>(content_address{digest});
-  if (!stored) return rest_answer{stored.fault()};
+  if (!stored) { // in words that name the set
+    const auto why = load_set(*deps_.reader, digest);
+    return rest_answer{why ? stored.fault() : why.fault()};
+  }
   return rest_answer{frame::copy_of(stored->content())};
 }
 

@@ -279,7 +279,7 @@ std::size_t body_limit(std::string_view method, std::string_view target) noexcep
 }
 
 problem body_too_large() {
-  return {413, "limit", "the body is too large: 64 KiB, or 64 MiB for a reference set", {}, {}};
+  return problem{413, "limit", "the body is too large: 64 KiB, or 64 MiB for a reference set", {}, {}};
 }
 
 routed route(const http_request& request) {

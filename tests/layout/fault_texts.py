@@ -28,7 +28,7 @@ SENTENCES = frozenset((
     "defect_of_words", "denial_by_list", "denial_of_ek", "denial_of_firmware", "expected_pcrs", "lost", "objection_to",
     "revoked_by", "said_of", "skipped", "unfinished_rotation", "unknown_command", "why_over"))
 # Functions that take a sentence and make a part of a fault of it: folder, name, place of the sentence.
-SAYING = (("settings/", "refuse", 1), ("settings/", "refusal", 2), ("settings/", "add", 2),
+SAYING = (("service/rest_api/", "problem", 2), ("settings/", "refuse", 1), ("settings/", "refusal", 2), ("settings/", "add", 2),
           ("appraisal/extraction/", "refuse", 1), ("appraisal/", "fail", 1), ("records/", "fail", 1))
 HOLE = "…"
 
