@@ -63,7 +63,7 @@ TEST_CASE("an order to a machine is reported as done when it is, otherwise with 
   CHECK(type(here.socket, {"node", "reconfigure", "web-1", "--beat", "20s"}).status == 0);
   const auto unknown = type(here.socket, {"node", "reconfigure", "away", "--beat", "20s"});
   CHECK(unknown.status == 2);
-  CHECK(holds(unknown.err, "set on record"));
+  CHECK(holds(unknown.err, "recorded; away follows from its next beat on"));
   const auto asked = type(here.socket, {"node", "unregister", "web-1"});
   CHECK(asked.status == 2);
   CHECK(holds(asked.err, "muster node unregister web-1 --yes"));
