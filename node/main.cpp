@@ -1,5 +1,6 @@
 // raagent: the agent of one machine.
 #include "actors/runtime/stop_and_reload.hpp"
+#include "actors/runtime/stop_deadline.hpp"
 #include "cli/words/daemon_options.hpp"
 #include "net/io_config.hpp"
 #include "node/load.hpp"
@@ -16,6 +17,9 @@ namespace {
 
 using namespace muster;
 
+/// Above what stopping takes (running_agent::stop), below TimeoutStopSec of configs/systemd/muster-raagent.service.in.
+constexpr std::chrono::seconds longest_stop{5};
+
 /// An agent is a guest on its machine. It uses one heap for its few threads. Memory taken for a log part
 /// returns to the system at once and does not raise the allocator's thresholds for good.
 void keep_memory_small() noexcept {
@@ -26,10 +30,12 @@ void keep_memory_small() noexcept {
 
 int run(const std::string& file, settings::node_settings settings) {
   const auto log = runtime::log::to_stderr(node::log_level_of(settings.level));
+  // A configuration that hangs while it is read again must not keep the process.
+  runtime::stop_deadline overdue{log, longest_stop, [] { std::_Exit(runtime::daemon_stopped); }};
   net::io_config how{{2, 64}};
   caf::actor_system system{how};
   runtime::stop_and_reload wanted;
-  if (const auto watched = wanted.watch(); !watched) {
+  if (const auto watched = wanted.watch([&overdue] { overdue.begin(); }); !watched) {
     std::cerr << "raagent: " << watched.fault().check << '\n';
     return runtime::daemon_cannot_run;
   }

@@ -40,6 +40,7 @@ int run(const std::string& file, service::configuration configured) {
   auto started = service::running_service::start(system, file, std::move(configured), log);
   if (!started) {
     std::cerr << "ras: " << started.fault().check << '\n';
+    overdue.begin(); // what was started may wait for a disk that hangs
     return runtime::daemon_cannot_run;
   }
   log.info("service.started", {{"listen", to_string(settings.listen_agents)}, {"socket", settings.socket}});

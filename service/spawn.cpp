@@ -163,7 +163,8 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
       to.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
   });
   deps.subscribers.emplace_back(core.reload());
-  config = system.spawn(service::config, std::move(deps));
+  // It reads files, which may hang.
+  config = runtime::spawn_waiting(system, runtime::threading::own, service::config, std::move(deps));
 }
 
 /// A service that lacks one of these looks well but does not do its work.

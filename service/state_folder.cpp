@@ -27,14 +27,19 @@ bool ca_exists(const fs::path& state) {
          || fs::directory_iterator{state / "ca", ignored} != fs::directory_iterator{};
 }
 
+bool has_record(const fs::path& state) {
+  const auto database = state / "store" / "data.mdb";
+  std::error_code ignored;
+  return fs::exists(database, ignored) && fs::file_size(database, ignored) != 0;
+}
+
 /// A service whose record is gone does not start by itself: its revocations and names would be lost
 /// unnoticed. `begun`: a CA was here before this start.
 status check_record(const fs::path& state, bool begun) {
   const auto database = state / "store" / "data.mdb";
   const auto word = empty_record_permit(state);
   std::error_code ignored;
-  const bool there = fs::exists(database, ignored) && fs::file_size(database, ignored) != 0;
-  if (there || !begun || fs::exists(word, ignored)) return {};
+  if (has_record(state) || !begun || fs::exists(word, ignored)) return {};
   return fault{
       errc::not_found,
       printable(database.string())
@@ -86,11 +91,12 @@ result<core_ports> open_state(const settings::service_settings& in, const runtim
   const auto seal_key = keys->log_heads.secret_for(record_seal_label);
   if (!seal_key) return seal_key.fault();
   if (const auto good = check_record(state, begun); !good) return good.fault();
+  const bool recorded = has_record(state);
   database_options options{state / "store"};
   options.seal_key = *seal_key;
   auto opened = open_database(options);
   if (!opened) return opened.fault();
-  if (fs::exists(empty_record_permit(state), error))
+  if (!recorded && fs::exists(empty_record_permit(state), error))
     log.warning("record.word_used",
                 {{"file", empty_record_permit(state).string()},
                  {"what", "an empty record was started, as begin_empty_record allows; returning agents show "

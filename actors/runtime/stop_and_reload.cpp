@@ -21,7 +21,7 @@ void stop_and_reload::wait(const std::function<void()>& reload) {
   std::unique_lock guard{lock_};
   while (!stop_) {
     changed_.wait(guard, [this] { return stop_ || reload_; });
-    if (!std::exchange(reload_, false)) continue;
+    if (stop_ || !std::exchange(reload_, false)) continue;
     guard.unlock();
     reload();
     guard.lock();

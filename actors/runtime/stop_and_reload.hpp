@@ -26,7 +26,8 @@ public:
   /// The same as a signal to stop, without `on_stop`. On any thread.
   void stop();
 
-  /// Blocks until the daemon is to stop. Calls `reload` for each SIGHUP until then, on this thread; signals
+  /// Blocks until the daemon is to stop. Calls `reload` for each SIGHUP until then, on this thread: while it hangs,
+  /// only `on_stop` hears of a signal to stop. Of both at once the stop counts; signals
   /// that arrive during a call make one more.
   void wait(const std::function<void()>& reload);
 

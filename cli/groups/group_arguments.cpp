@@ -27,7 +27,7 @@ fault in_file(const std::string& file, const fault& why) {
 
 int try_policy_file(const surroundings& around, const std::string& file, const std::string& group) {
   const auto policy = load_policy(file);
-  if (!policy) return report(around, policy.fault());
+  if (!policy) return report_lines(around.err, policy.fault());
   return policy_try(around, group, appraisal::to_record(*policy).content());
 }
 

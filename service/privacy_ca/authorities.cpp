@@ -215,9 +215,10 @@ result<crypto::private_key> load_log_key(const fs::path& folder, const fs::path&
     if (!key) return in_file(file, key.fault());
   } else if (*told) {
     // With a new key, every head that others keep would look foreign.
-    return fault{errc::not_found,
-                 file.string() + ": it is gone, and heads were signed with it (" + published.string()
-                     + "); restore it, or remove both, and tell everyone who keeps heads why"};
+    return fault{errc::not_found, file.string() + ": it is gone, and heads were signed with it ("
+                                      + published.string()
+                                      + "); restore it. Without a copy, begin with a new CA: move away ca, "
+                                        "store, anchor.pem and log.pem"};
   } else {
     key = crypto::private_key::make_ec(crypto::curve::p256);
     if (auto stored = store_file(file, key->pem(), 0600); !stored) return stored.fault();

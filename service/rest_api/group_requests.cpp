@@ -57,7 +57,7 @@ routed read_accept(const asked& in) {
 
 routed read_import_set(const asked& in) {
   if (in.content_type != "application/octet-stream")
-    return problem{415, "media_type", "a reference set comes as application/octet-stream", {}, {}};
+    return problem{415, "media-type", "a reference set comes as application/octet-stream", {}, {}};
   const auto digest = bytes32_from_hex(in.segment);
   if (!digest) return wrong_field("digest: expected 64 digits of hex, as the set's name");
   if (in.body.empty()) return wrong_field("body: is empty");

@@ -36,7 +36,7 @@ std::optional<problem> not_json(std::string_view content_type) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
   });
   if (same) return std::nullopt;
-  return problem{415, "media_type", "the body must be application/json", {}, {}};
+  return problem{415, "media-type", "the body must be application/json", {}, {}};
 }
 
 } // namespace muster::service::rest_api

@@ -296,7 +296,7 @@ routed route(const http_request& request) {
   }
   if (near_miss != nullptr)
     return problem{405, "method", "this path has no such method", {}, near_miss->allow};
-  return problem{404, "not_found", "there is no such path", {}, {}};
+  return problem{404, "not-found", "there is no such path", {}, {}};
 }
 
 } // namespace muster::service::rest_api

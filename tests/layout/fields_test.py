@@ -137,9 +137,13 @@ class StoredEnums(unittest.TestCase):
             for name, last in re.findall(r"\b(\w+) last_of\(\1\) noexcept \{ return \1::(\w+); \}", text):
                 body = re.search(rf"enum class {name}\b[^{{;]*\{{([^}}]*)\}}", text)
                 self.assertIsNotNone(body, f"{path}: {name} is not next to its last_of")
-                values = re.findall(r"(\w+)\s*(?:=\s*\d+)?\s*(?:,|$)", body[1].strip())
-                self.assertEqual(last, values[-1], f"{path}: last_of({name}) must name the last enumerator")
+                values = re.findall(r"(\w+)\s*(?:=\s*(\d+))?\s*(?:,|$)", body[1].strip())
+                self.assertEqual(last, values[-1][0], f"{path}: last_of({name}) must name the last enumerator")
+                for place, (value, number) in enumerate(values):
+                    self.assertIn(number, ("", str(place)), f"{path}: {name}::{value} must be {place}: no gaps, in order")
                 seen += 1
+            self.assertEqual(text.count(" last_of("), len(re.findall(r" last_of\(\w+\) noexcept \{ return", text)),
+                             f"{path}: a last_of is not on one line")
         self.assertGreater(seen, 15, "the pattern finds no last_of any more")
 
 

@@ -86,11 +86,11 @@ DOORS = [
 
 # Headers that make code impure: threads, files, the clock, the operating system.
 IMPURE_HEADERS = re.compile(
-    r"(thread|mutex|shared_mutex|condition_variable|future|fstream|iostream|filesystem|csignal|random"
-    r"|unistd\.h|fcntl\.h|poll\.h|signal\.h|pthread\.h|dirent\.h|netdb\.h|(sys|netinet|arpa|linux)/.*)$")
+    r"(thread|mutex|shared_mutex|semaphore|latch|barrier|condition_variable|future|fstream|iostream|filesystem|csignal|random"
+    r"|unistd\.h|pwd\.h|grp\.h|fcntl\.h|poll\.h|signal\.h|pthread\.h|dirent\.h|netdb\.h|(sys|netinet|arpa|linux)/.*)$")
 IMPURE_WORDS = re.compile(
     r"\b(system_clock|steady_clock|high_resolution_clock|clock_gettime|gettimeofday|localtime|X509_cmp_current_time"
-    r"|X509_gmtime_adj|getenv|this_thread)\b|\btime\((nullptr|NULL|0)\)")
+    r"|X509_gmtime_adj|getenv|this_thread|fopen|popen)\b|\btime\(\s*(nullptr|NULL|0)\s*\)|\bstd::clock\(")
 
 MOST_SOURCES = 3      # in a folder without a README
 LONGEST_README = 60   # lines: about a screen
@@ -199,7 +199,10 @@ def check_claims(root):
     tested = {}
     for path in sources(root):
         if path.parts[0] == "tests":
-            for found in CHECK_TEST.finditer((root / path).read_text(encoding="utf-8")):
+            code = "\n".join(line for _, line in code_lines((root / path).read_text(encoding="utf-8")))
+            if re.search(r"doctest::(?:skip|may_fail|should_fail|expected_failures)\b", code):
+                yield f"{path}: a test that is skipped, or may fail, checks nothing"
+            for found in CHECK_TEST.finditer(code):
                 tested.setdefault(found.group(1), path)
     claimed = claimed_checks(root)
     for number, words in claimed.items():
@@ -230,6 +233,15 @@ def check_readmes(root):
             yield f"{folder}/README.md: {lines} lines; a screen has {LONGEST_README}"
 
 
+def is_built(root, folder):
+    """Whether CMake makes a test program of a folder below tests/: by its own list, or that of tests/."""
+    lists = (root / "tests/CMakeLists.txt").read_text(encoding="utf-8")
+    own = root / "tests" / folder / "CMakeLists.txt"
+    rooms = [f"appraisal/{room}" for line in re.findall(r"foreach\(room ([^)]*)\)", lists) for room in line.split()]
+    return (re.search(rf"muster_tests\({re.escape(str(folder))}\s", lists) is not None or str(folder) in rooms
+            or own.is_file() and "muster_tests(" in own.read_text(encoding="utf-8"))
+
+
 def check_tests(root):
     """Tests mirror the folders of what they test, and none is too long to be read."""
     for path in sorted((root / "tests").rglob("*_test.*")):
@@ -238,6 +250,8 @@ def check_tests(root):
             continue
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_TEST:
             yield f"{path.relative_to(root)}: {lines} lines; split it by what it shows ({LONGEST_TEST} at most)"
+        if path.suffix == ".cpp" and (root / "tests/CMakeLists.txt").is_file() and not is_built(root, inner):
+            yield f"{path.relative_to(root)}: no CMakeLists.txt makes a test program of tests/{inner}"
         tested = MIRRORED_AS.get(str(inner), str(inner))
         if not (inner.parts and inner.parts[0] in NO_MIRROR) and not (root / tested).is_dir():
             yield f"{path.relative_to(root)}: there is no folder {tested} for it to test"

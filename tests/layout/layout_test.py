@@ -101,6 +101,14 @@ class Checks(Tree):
     def test_claims_with_their_tests(self):
         self.assertEqual(self.checks("07 selection\n08 digest\n", "07", "08"), [])
 
+    def test_a_test_that_is_a_comment(self):
+        self.put("tests/y/y_test.cpp", '// TEST_CASE("check 08: words") {}\n')
+        self.assert_one(self.checks("07 selection\n08 digest\n", "07"), "check 08 (digest)")
+
+    def test_a_test_that_is_skipped(self):
+        self.put("tests/y/y_test.cpp", 'TEST_CASE("words" * doctest::skip()) {}\n')
+        self.assert_one(self.checks("07 selection\n08 digest\n", "07", "08"), "checks nothing")
+
     def test_a_claim_without_test(self):
         self.assert_one(self.checks("07 selection\n08 digest\n", "08"), "check 07 (selection)")
 
@@ -153,6 +161,13 @@ class Tests(Tree):
         self.assertEqual(self.problems("tests/crypto/a_test.cpp"), [])
         self.assertEqual(self.problems("tests/vocabulary/a_test.cpp"), [])
         self.assertEqual(self.problems("tests/system/a_test.py", "words\n" * 450), [])
+
+    def test_a_test_that_no_list_builds(self):
+        self.put("crypto/a.hpp", "")
+        self.put("tests/CMakeLists.txt", "muster_tests(messages USES messages)\n")
+        self.assert_one(self.problems("tests/crypto/a_test.cpp"), "no CMakeLists.txt makes a test program of tests/crypto")
+        self.put("tests/CMakeLists.txt", "muster_tests(crypto USES crypto)\n")
+        self.assertEqual(self.problems("tests/crypto/a_test.cpp"), [])
 
     def test_a_test_of_a_folder_that_is_not_there(self):
         self.assert_one(self.problems("tests/crypto/keys/a_test.cpp"), "there is no folder crypto/keys")
