@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""SIGTERM while the disk hangs, and what was acknowledged before.
+"""SIGTERM while the disk or a configuration hangs, and what was acknowledged before.
 
 What breaks if this fails: on a machine whose disk hangs, `ras` does not end until systemd kills it; or an interrupted
-stop loses what operators were told is on disk.
+stop loses what operators were told is on disk; or a configuration that hangs while it is read again holds a process.
 """
+import os
 import pathlib
 import signal
 import subprocess
@@ -14,6 +15,25 @@ from sick_disk import Disk
 
 LONGEST = 29  # seconds
 UNITS = pathlib.Path(__file__).resolve().parents[2] / "configs" / "systemd"
+
+
+def ends_while_a_reload_hangs(scene, name, config):
+    """A FIFO in place of the configuration: whoever opens it waits for a writer that never comes."""
+    config.rename(f"{config}.kept")
+    os.mkfifo(config)
+    process = scene.processes.pop(name)
+    process.send_signal(signal.SIGHUP)
+    time.sleep(1)  # the reload hangs by now; if it does not yet, the stop comes first, and has to work all the same
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    took = time.monotonic() - began
+    require(took < LONGEST, f"{name} ended by itself while a reload hung ({took:.0f} s)")
+    config.unlink()
+    pathlib.Path(f"{config}.kept").rename(config)
 
 
 def main():
@@ -51,6 +71,9 @@ def main():
         service = scene.processes.pop("ras")
         service.send_signal(signal.SIGTERM)
         require(service.wait(LONGEST) == 0, "and a stop without a hanging disk is clean")
+        scene.start_service()
+        ends_while_a_reload_hangs(scene, "web-1", scene.dir / "web-1.yaml")
+        ends_while_a_reload_hangs(scene, "ras", scene.dir / "service.yaml")
         for name in ("ras", "raagent"):
             unit = (UNITS / f"muster-{name}.service.in").read_text().splitlines()
             limit = next(line for line in unit if line.startswith("TimeoutStopSec="))
