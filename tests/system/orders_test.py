@@ -84,7 +84,8 @@ def reconfigure_one_that_is_away(scene, relay):
     scene.until("node-1 is gone", lambda: not connected(scene))
     told = scene.muster("node", "reconfigure", "node-1", "--beat", "default", "--log-level", "default", "--timeout", "1s",
                         good=(2,))
-    require("set on record" in told.stderr, f"for a machine that is away the answer is: {told.stderr.strip()}")
+    require("recorded; node-1 follows from its next beat on" in told.stderr,
+            f"for a machine that is away the answer is: {told.stderr.strip()}")
     require(not scene.detail("node-1").get("tuning"), "the earlier settings have ended")
     scene.start_agent("node-1")
     scene.until("node-1 is back", lambda: connected(scene))
