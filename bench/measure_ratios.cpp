@@ -21,7 +21,7 @@ ima:
 require:
   secure_boot: required
   boot_aggregate: required
-  ima_policy: required
+  ima_policy: command-line
   dbx: {entries: 1}
   command_line:
     matches: ['.* ima_policy=tcb( .*)?']
