@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 
-from fleet import Failed, Fleet, say
+from fleet import Ended, Failed, Fleet, asked_to_end, end_if_asked, end_on_signals, say
 
 NODES = ["node-1", "node-2", "node-3", "node-4"]
 BEAT, ATTESTATION, LEASE = 1, 3, 9  # seconds
@@ -139,10 +139,10 @@ Everything keeps running. To look at it:
   {self.bin}/muster-lab run {self.dir}/node-1 /tmp/something
   less {self.dir}/ras.log
 Press Ctrl-C to end it.""", flush=True)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            pass
+        while not asked_to_end:
+            time.sleep(0.2)
+        if asked_to_end[0] != signal.SIGINT:
+            end_if_asked()
 
 
 def main():
@@ -174,20 +174,14 @@ def main():
     except Failed as why:
         print(f"\nThe demo FAILED: {why}\n\nEnd of the service's log:\n{demo.tail('ras')}", file=sys.stderr, flush=True)
         status = 1
-    except KeyboardInterrupt:
-        status = 130
+    except Ended as signaled:
+        status = 128 + signaled.args[0]
     finally:
-        # A second TERM or Ctrl-C would leave the rest running. Each close has a time limit.
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        demo.close()
+        demo.close()  # a second signal is noted only, and each close has a time limit
     return status
 
 
 if __name__ == "__main__":
     os.umask(0o077)
-    # The processes of a demo are in their own sessions, so the demo itself must end them.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
-        signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+    end_on_signals()  # the processes of a demo are in their own sessions, so the demo itself must end them
     sys.exit(main())

@@ -1,6 +1,7 @@
 """A service and simulated machines as real processes on loopback, driven by the demo and the system tests."""
 import json
 import pathlib
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +12,26 @@ PATIENCE = 120  # seconds: no claim about speed, only an end for what will never
 
 class Failed(Exception):
     """A claim did not hold."""
+
+
+class Ended(Exception):
+    """A signal asked this program to end; the argument is its number."""
+
+
+asked_to_end = []
+
+
+def end_on_signals():
+    """From here on a signal is noted, and `end_if_asked` raises. An exception out of the handler itself can come between
+    the start of a process and its entry in `processes`, and Python drops it inside a destructor."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, lambda number, _: asked_to_end.append(number))
+
+
+def end_if_asked():
+    if asked_to_end:
+        raise Ended(asked_to_end[0])
 
 
 def say(text):
@@ -37,6 +58,7 @@ class Fleet:
     def call(self, program, *arguments, good=(0,)):
         done = subprocess.run([str(self.bin / program), *map(str, arguments)], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+        end_if_asked()  # Ctrl-C ends the command, too
         if done.returncode not in good:
             raise Failed(f"{program} {' '.join(map(str, arguments))}: exit status {done.returncode}\n"
                          f"{done.stdout}{done.stderr}")
@@ -72,6 +94,7 @@ class Fleet:
         """Waits until `condition` returns something true. A process that ends meanwhile ends the wait."""
         deadline = time.monotonic() + seconds
         while True:
+            end_if_asked()
             found = condition()
             if found:
                 return found
