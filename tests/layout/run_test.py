@@ -29,6 +29,9 @@ REFUSED = [
     ("fresh", "--suite", "nosuch"),
     ("machine", "nosuch"),
     ("machine", "--bogus"),
+    ("corpus",),
+    ("corpus", "/nonexist"),
+    ("corpus", "--bogus", "docs"),
     ("liar", "--seeds", "x"),
     ("simulate", "--seeds", "x"),
     ("model", "--bogus"),
@@ -47,7 +50,7 @@ REFUSED = [
     ("check", "--all", "x"),
 ]
 HELP = [(), ("--help",), ("demo", "--help"), ("demo", "--stay", "--help"), ("fresh", "--help"), ("fresh", "demo", "-h"),
-        ("machine", "--help"), ("machine", "--list")]
+        ("machine", "--help"), ("machine", "--list"), ("corpus", "--help")]
 
 
 class Run(unittest.TestCase):
