@@ -29,6 +29,11 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
             "has more than one separator: the events from before the boot loader can be forged.", firmware};
   case boot_oddity_kind::separator_error:
     return {judged_check::separator, "has a separator by which the firmware reports an error.", firmware};
+  case boot_oddity_kind::separator_unknown:
+    return {judged_check::separator,
+            "has a separator with a value that the TCG's specification does not have: whether the firmware "
+            "reports an error by it is not known.",
+            firmware};
   case boot_oddity_kind::configuration_too_late:
     return {judged_check::secure_boot_late,
             "has Secure Boot variables after its separator, where they mean nothing.", firmware};

@@ -51,9 +51,10 @@ enum class boot_oddity_kind : std::uint8_t {
   exit_boot_services_missing, ///< the log ends before the operating system took over
   not_measured,               ///< the PCR still has its start value
   audit_mode,                 ///< the firmware starts what it should refuse, and only logs it
-  uncovered                   ///< an event in PCR 7 whose digest is not of its data
+  uncovered,                  ///< an event in PCR 7 whose digest is not of its data
+  separator_unknown           ///< a separator with a value that the specification does not have
 };
-constexpr boot_oddity_kind last_of(boot_oddity_kind) noexcept { return boot_oddity_kind::uncovered; }
+constexpr boot_oddity_kind last_of(boot_oddity_kind) noexcept { return boot_oddity_kind::separator_unknown; }
 
 struct boot_oddity {
   boot_oddity_kind kind = boot_oddity_kind::not_measured;
