@@ -162,7 +162,7 @@ unused_log unused_log_of(const tpm::event_log& log) noexcept {
   const bool sha1 = std::ranges::all_of(log.banks(), [](const tpm::event_log_bank& bank) {
     return bank.algorithm == static_cast<std::uint16_t>(hash_algorithm::sha1);
   });
-  return sha1 ? unused_log::sha1_only : unused_log::other_banks;
+  return sha1 && log.incomplete_banks().empty() ? unused_log::sha1_only : unused_log::other_banks;
 }
 
 boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,

@@ -97,8 +97,8 @@ finding missing_log(unused_log why, const policy& p) {
   case unused_log::other_banks:
     return judged_finding(
         p, judged_check::boot_log_banks, "boot log",
-        "The boot log has none of the PCR banks that were quoted, so a change can be seen but "
-        "not explained.",
+        "The boot log has none of the PCR banks that were quoted, or not for each event, so a change can be "
+        "seen but not explained.",
         "turn the SHA-256 bank on in the firmware");
   case unused_log::none: break;
   }

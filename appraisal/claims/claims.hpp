@@ -120,7 +120,7 @@ struct variable_claim {
 enum class unused_log : std::uint8_t {
   none = 0,       ///< the machine sent none, or the log was compared
   sha1_only = 1,  ///< TCG's old format has SHA-1 only, which says nothing about quoted SHA-256 values
-  other_banks = 2 ///< it has no bank that was quoted and can be computed here
+  other_banks = 2 ///< it has no bank, for each event, that was quoted and can be computed here
 };
 constexpr unused_log last_of(unused_log) noexcept { return unused_log::other_banks; }
 

@@ -161,7 +161,7 @@ private:
     auto log = tpm::verify_boot_log(*boot_log_, *pcrs_); // whatever PCR an entry of the IMA log names
     if (!log && log.fault().code == errc::unsupported) {
       unused_ = appraisal::unused_log_of(*boot_log_);
-      return held("event-log", "it proves nothing: none of its banks was quoted");
+      return held("event-log", "it proves nothing: none of its banks was quoted" + left_out_banks());
     }
     if (!log) return failed("event-log", log.fault());
     if (log->contradicted() != 0)
@@ -177,7 +177,15 @@ private:
       detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0)
       detail += "; extended without an event in the log: " + pcr_names(verified_log_->unlogged());
-    return held("event-log", detail);
+    return held("event-log", detail + left_out_banks());
+  }
+
+  /// Banks that the header of the boot log declares and its events lack.
+  std::string left_out_banks() const {
+    std::string out;
+    for (const auto& bank : boot_log_->incomplete_banks())
+      out += "; " + to_string(bank);
+    return out;
   }
 
   /// Claims need the IMA log: without it, their statements about it would be guesses.
