@@ -45,17 +45,18 @@ struct reading {
   const status& ended; ///< why the log ends here
   std::vector<hash_algorithm> banks;
   hash_algorithm bank;
+  tpm::pcr0_start start; ///< of PCR 0: the most likely one
   std::vector<tpm::replayed_bank> replayed;
 };
 
 /// A log that was not read to its end gets no PCR values: they would be mistaken for the machine's.
 reading read(const tpm::event_log& log, const status& ended) {
   auto banks = banks_of(log);
-  reading out{log, ended, banks, shown_bank(banks), {}};
+  reading out{log, ended, banks, shown_bank(banks), tpm::possible_starts(log).front(), {}};
   if (!ended) return out;
   for (const auto bank : banks) {
     crypto::hasher hash{bank};
-    out.replayed.push_back(tpm::replay_bank(log, hash, tpm::all_pcrs, tpm::stated_locality(log).value_or(0)));
+    out.replayed.push_back(tpm::replay_bank(log, hash, tpm::all_pcrs, out.start.locality));
   }
   return out;
 }
