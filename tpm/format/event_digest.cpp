@@ -21,10 +21,6 @@ bool measures_its_data(event_type type) noexcept {
   }
 }
 
-byte_view without_nul(byte_view text) noexcept {
-  return !text.empty() && text.back() == 0 ? text.first(text.size() - 1) : text;
-}
-
 class recomputed {
 public:
   recomputed(byte_view digest, hash_algorithm bank) : digest_{digest}, bank_{bank} {}

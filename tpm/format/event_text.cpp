@@ -39,10 +39,6 @@ bool is_in(std::uint32_t mask, std::uint32_t pcr) noexcept {
   return pcr < pcr_count && (mask >> pcr & 1U) != 0;
 }
 
-byte_view without_nul(byte_view text) noexcept {
-  return !text.empty() && text.back() == 0 ? text.first(text.size() - 1) : text;
-}
-
 bool holds_variable(event_type type) noexcept {
   switch (type) {
   case event_type::efi_variable_driver_config:
