@@ -14,7 +14,7 @@ namespace muster::node {
 
 /// The state in which a file of the kernel was found.
 enum class file_state : std::uint8_t {
-  absent,     ///< it does not exist
+  absent,     ///< it does not exist; or it is a boot log of no bytes, as some kernels have it
   unreadable, ///< it exists, but we may not read it
   present
 };

@@ -40,6 +40,7 @@ boot_oddity_kind kind_from(tpm::boot_issue issue) noexcept {
   case tpm::boot_issue::exit_boot_services_missing: return boot_oddity_kind::exit_boot_services_missing;
   case tpm::boot_issue::audit_mode: return boot_oddity_kind::audit_mode;
   case tpm::boot_issue::uncovered: return boot_oddity_kind::uncovered;
+  case tpm::boot_issue::separator_unknown: return boot_oddity_kind::separator_unknown;
   case tpm::boot_issue::not_measured: break;
   }
   return boot_oddity_kind::not_measured;
@@ -67,6 +68,15 @@ aggregate_claim aggregate_from(const tpm::verified_ima& ima) {
   return aggregate_claim::absent;
 }
 
+/// The event that is to blame. A separator of unknown value is shown: what it says is the firmware's secret.
+std::string detail_of(const tpm::boot_remark& remark, const tpm::verified_boot_log& log) {
+  if (!remark.event) return {};
+  auto out = "event " + std::to_string(*remark.event);
+  if (remark.issue != tpm::boot_issue::separator_unknown) return out;
+  const auto at = std::ranges::find(log.events(), *remark.event, &tpm::logged_event::number);
+  return at == log.events().end() ? out : out + ": " + log.text(*at).text;
+}
+
 void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.has_log = true;
   out.bank = log.bank();
@@ -76,8 +86,7 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   for (const auto& event : log.events())
     out.events.push_back(event_from(log, event));
   for (const auto& remark : tpm::check_structure(log))
-    out.oddities.push_back({kind_from(remark.issue), remark.pcr,
-                            remark.event ? "event " + std::to_string(*remark.event) : std::string{}});
+    out.oddities.push_back({kind_from(remark.issue), remark.pcr, detail_of(remark, log)});
   out.secure = state_from(tpm::secure_boot_of(log));
   for (auto& one : tpm::secure_boot_variables_of(log))
     out.variables.push_back({std::move(one.name), one.digest, one.size, one.signatures, one.mode});
@@ -153,7 +162,7 @@ unused_log unused_log_of(const tpm::event_log& log) noexcept {
   const bool sha1 = std::ranges::all_of(log.banks(), [](const tpm::event_log_bank& bank) {
     return bank.algorithm == static_cast<std::uint16_t>(hash_algorithm::sha1);
   });
-  return sha1 ? unused_log::sha1_only : unused_log::other_banks;
+  return sha1 && log.incomplete_banks().empty() ? unused_log::sha1_only : unused_log::other_banks;
 }
 
 boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,

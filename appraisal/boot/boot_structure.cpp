@@ -29,6 +29,11 @@ oddity_words words_for(boot_oddity_kind kind) noexcept {
             "has more than one separator: the events from before the boot loader can be forged.", firmware};
   case boot_oddity_kind::separator_error:
     return {judged_check::separator, "has a separator by which the firmware reports an error.", firmware};
+  case boot_oddity_kind::separator_unknown:
+    return {judged_check::separator,
+            "has a separator with a value that the TCG's specification does not have: whether the firmware "
+            "reports an error by it is not known.",
+            firmware};
   case boot_oddity_kind::configuration_too_late:
     return {judged_check::secure_boot_late,
             "has Secure Boot variables after its separator, where they mean nothing.", firmware};
@@ -92,8 +97,8 @@ finding missing_log(unused_log why, const policy& p) {
   case unused_log::other_banks:
     return judged_finding(
         p, judged_check::boot_log_banks, "boot log",
-        "The boot log has none of the PCR banks that were quoted, so a change can be seen but "
-        "not explained.",
+        "The boot log has none of the PCR banks that were quoted, or not for each event, so a change can be "
+        "seen but not explained.",
         "turn the SHA-256 bank on in the firmware");
   case unused_log::none: break;
   }

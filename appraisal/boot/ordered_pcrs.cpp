@@ -3,6 +3,7 @@
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/boot/boot_difference.hpp"
 #include "appraisal/boot/boot_words.hpp"
+#include "appraisal/boot/start_event.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -200,6 +201,8 @@ finding unexplained_finding(unsigned pcr) {
 std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference) {
   std::vector<finding> out;
   std::vector<pcr_differences> all;
+  std::optional<boot_event> start;
+  if (reference.only_by_events(0)) start = start_event(claims.get());
   for (const unsigned pcr : pcrs_by_event(reference)) {
     if (claims->unexplained(pcr)) continue; // equal to the reference's value, or reported already
     const auto* expected = comparable_events(claims, reference, pcr);
@@ -207,8 +210,11 @@ std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const refe
       out.push_back(unexplained_finding(pcr));
       continue;
     }
-    if (expected != nullptr)
-      all.push_back({pcr, claims->bank, compare_events(*expected, events_of(claims.get(), pcr, reference))});
+    if (expected != nullptr) {
+      auto found = events_of(claims.get(), pcr, reference);
+      if (pcr == 0 && start) found.insert(found.begin(), &*start);
+      all.push_back({pcr, claims->bank, compare_events(*expected, found)});
+    }
     if (expected != nullptr && !all.back().events.listed.empty()) continue; // reported event by event
     const auto why = expected == nullptr
                          ? "and no boot log says why."

@@ -20,6 +20,7 @@ namespace muster::appraisal {
 ///   "boot.event"           any other
 ///   "boot.pcr-<n>"         the value, if one of the two sides has no log; or if the reference leaves events
 ///                          out, so the value says nothing, and the log does not explain it
+/// Of a PCR 0 with events that the reference leaves out, where it started is compared as well (start_event.hpp).
 /// At most four for each PCR; the last one counts the rest. A PCR that was extended after the log by
 /// something unexplained is skipped: see appraise_after_log.hpp.
 std::vector<finding> appraise_ordered_pcrs(const boot_claims& claims, const reference_set& reference);

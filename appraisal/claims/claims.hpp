@@ -51,9 +51,10 @@ enum class boot_oddity_kind : std::uint8_t {
   exit_boot_services_missing, ///< the log ends before the operating system took over
   not_measured,               ///< the PCR still has its start value
   audit_mode,                 ///< the firmware starts what it should refuse, and only logs it
-  uncovered                   ///< an event in PCR 7 whose digest is not of its data
+  uncovered,                  ///< an event in PCR 7 whose digest is not of its data
+  separator_unknown           ///< a separator with a value that the specification does not have
 };
-constexpr boot_oddity_kind last_of(boot_oddity_kind) noexcept { return boot_oddity_kind::uncovered; }
+constexpr boot_oddity_kind last_of(boot_oddity_kind) noexcept { return boot_oddity_kind::separator_unknown; }
 
 struct boot_oddity {
   boot_oddity_kind kind = boot_oddity_kind::not_measured;
@@ -119,7 +120,7 @@ struct variable_claim {
 enum class unused_log : std::uint8_t {
   none = 0,       ///< the machine sent none, or the log was compared
   sha1_only = 1,  ///< TCG's old format has SHA-1 only, which says nothing about quoted SHA-256 values
-  other_banks = 2 ///< it has no bank that was quoted and can be computed here
+  other_banks = 2 ///< it has no bank, for each event, that was quoted and can be computed here
 };
 constexpr unused_log last_of(unused_log) noexcept { return unused_log::other_banks; }
 

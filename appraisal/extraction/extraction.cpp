@@ -1,5 +1,8 @@
 #include "appraisal/extraction/extraction.hpp"
 
+#include "appraisal/boot/start_event.hpp"
+#include "tpm/evidence/boot_replay.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -13,10 +16,6 @@ template <std::size_t n> bool is_one_of(const std::uint8_t (&list)[n], std::uint
 
 fault refused(unsigned pcr, std::string_view why) {
   return {errc::denied, "reference: PCR " + std::to_string(pcr) + ": " + std::string{why}};
-}
-
-bool is_start_value(const crypto::digest& value) noexcept {
-  return std::ranges::all_of(value.view(), [](std::uint8_t byte) { return byte == 0; });
 }
 
 /// Whether this PCR of the boot is learnt. A PCR of IMA is not: only the entries of the list explain its
@@ -35,11 +34,15 @@ status check_boot(const teachable& from, const extraction_rules& rules) {
     const bool by_events = names_pcr(rules.leave_out, index);
     if (value == nullptr && (equal || by_events))
       return refused(index, "it was not quoted in the SHA-256 bank");
-    if (equal && is_start_value(*value)) return refused(index, "nothing was measured into it");
+    const bool untouched =
+        value != nullptr && tpm::is_start_value(hash_algorithm::sha256, index, value->view());
+    if (equal && untouched) return refused(index, "nothing was measured into it");
     const auto has_event =
         std::ranges::any_of(boot->events, [index](const boot_event& e) { return e.pcr == index; });
-    if (by_events && (!boot->has_log || (!has_event && !is_start_value(*value))))
+    if (by_events && (!boot->has_log || (!has_event && !untouched)))
       return refused(index, "events of it are to be left out, and no boot log explains its value");
+    if (by_events && index == 0 && !start_event(boot.get()))
+      return refused(index, "events of it are to be left out, and nothing shows where it started");
   }
   return {};
 }
@@ -56,6 +59,8 @@ std::vector<reference_pcr_events> learn_events(const teachable& from, const extr
   for (const auto& rule : rules.leave_out)
     if (!from.of_ima(rule.pcr))
       list_of(rule.pcr); // even if no event is left: any other event is then one too many
+  if (const auto start = start_event(boot.get()); start && names_pcr(rules.leave_out, 0) && !from.of_ima(0))
+    list_of(0).events.push_back({start->digest, start->type, start->text});
   for (const auto& event : boot->events) {
     // Informative PCRs are compared by value only, so their events are not learnt.
     if (!is_one_of(equal_pcrs, event.pcr) && !is_one_of(ordered_pcrs, event.pcr)) continue;

@@ -1,10 +1,9 @@
 #include "cli/evidence/eventlog.hpp"
 
+#include "cli/evidence/eventlog_reading.hpp"
 #include "cli/files/json_text.hpp"
-#include "tpm/evidence/boot_replay.hpp"
 #include "tpm/evidence/os_phases.hpp"
 #include "tpm/format/event_log.hpp"
-#include "tpm/format/event_text.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -13,70 +12,62 @@ namespace muster::cli {
 
 namespace {
 
-/// The banks of the log that this build can compute.
-std::vector<hash_algorithm> banks_of(const tpm::event_log& log) {
-  std::vector<hash_algorithm> out;
-  for (const auto& bank : log.banks())
-    if (const auto known = hash_algorithm_from(bank.algorithm); known && crypto::supported(*known))
-      out.push_back(*known);
-  return out;
-}
-
-/// SHA-256 if the log has it, otherwise its last bank, which usually is the strongest.
-hash_algorithm shown_bank(const std::vector<hash_algorithm>& banks) {
-  for (const auto bank : banks)
-    if (bank == hash_algorithm::sha256) return bank;
-  return banks.back();
-}
-
-std::string_view mark_of(const tpm::logged_event& event, const tpm::event_text& text) {
-  if (!event.measured()) return "unmeasured";
-  return text.covered == tpm::coverage::digest ? "proven" : "hint";
-}
-
 /// The text after its label. Without the label if the text already begins with it: variables name themselves.
-std::string labelled(const tpm::event_text& words) {
+/// Zeros in a PCR of texts read as an empty one; then the bytes are shown.
+std::string labelled(const read_event& in) {
+  constexpr std::size_t max_bytes_shown = 32;
+  const auto& words = in.text;
+  if (words.label.empty() && words.text.empty() && in.event->data.size() <= max_bytes_shown)
+    return to_hex(in.event->data);
   const bool named = words.label.empty() || words.text.starts_with(words.label);
   return (named ? std::string{} : words.label + ": ") + printable(words.text, 160);
 }
 
-struct reading {
-  const tpm::event_log& log;
-  const status& ended; ///< why the log ends here
-  std::vector<hash_algorithm> banks;
-  hash_algorithm bank;
-  std::vector<tpm::replayed_bank> replayed;
-};
-
-/// A log that was not read to its end gets no PCR values: they would be mistaken for the machine's.
-reading read(const tpm::event_log& log, const status& ended) {
-  auto banks = banks_of(log);
-  reading out{log, ended, banks, shown_bank(banks), {}};
-  if (!ended) return out;
-  for (const auto bank : banks) {
-    crypto::hasher hash{bank};
-    out.replayed.push_back(tpm::replay_bank(log, hash, tpm::all_pcrs, tpm::stated_locality(log).value_or(0)));
-  }
+std::string names_of(const std::vector<hash_algorithm>& banks) {
+  std::string out;
+  for (const auto bank : banks)
+    out += (out.empty() ? "" : ", ") + std::string{to_string(bank)};
   return out;
 }
 
-void print_table(const reading& in, std::ostream& out) {
-  out << padded("event", 7) << padded("PCR", 5) << padded("type", 34)
-      << padded(std::string{to_string(in.bank)}, 18) << padded("text is", 12) << "text\n";
-  for (const auto& event : in.log.events()) {
-    const auto digest = in.log.digest(event, in.bank);
-    const auto words = tpm::describe_event(event, digest, in.bank);
-    out << padded(std::to_string(event.number), 7) << padded(std::to_string(event.pcr), 5)
-        << padded(to_string(event.type), 34)
-        << padded(to_hex(digest.first(std::min<std::size_t>(8, digest.size()))), 18)
-        << padded(std::string{mark_of(event, words)}, 12) << labelled(words) << "\n";
+void print_events(const eventlog_reading& in, std::ostream& out) {
+  const std::size_t width = in.registers == log_registers::of_tpm ? 5 : 7;
+  out << padded("event", 7) << padded(in.registers == log_registers::of_tpm ? "PCR" : "MR", width)
+      << padded("type", 34) << padded(std::string{to_string(in.bank)}, 18) << padded("text is", 12)
+      << "text\n";
+  for (const auto& one : in.events) {
+    out << padded(std::to_string(one.event->number), 7)
+        << padded(register_name(in.registers, one.event->pcr), width)
+        << padded(to_string(one.event->type), 34)
+        << padded(to_hex(one.digest.first(std::min<std::size_t>(8, one.digest.size()))), 18)
+        << padded(std::string{to_string(one.mark)}, 12) << labelled(one);
+    if (!one.differing.empty()) out << "  [not what was measured: " << names_of(one.differing) << "]";
+    out << "\n";
   }
+}
+
+void print_values(const eventlog_reading& in, std::ostream& out) {
+  const std::size_t width = in.registers == log_registers::of_tpm ? 3 : 6;
   for (const auto& bank : in.replayed) {
     out << "\n" << to_string(bank.bank) << " as replayed:\n";
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
       if ((bank.extended >> i & 1U) != 0)
-        out << "  " << padded(std::to_string(i), 3) << to_hex(bank.values[i].view()) << "\n";
+        out << "  " << padded(register_name(in.registers, i), width) << to_hex(bank.values[i].view()) << "\n";
   }
+}
+
+void print_starts(const eventlog_reading& in, std::ostream& out) {
+  if (in.starts.empty()) return;
+  out << "\nPCR 0 is replayed from " << to_string(in.starts.front().start) << ".\n";
+  for (std::size_t i = 1; i < in.starts.size(); ++i)
+    for (std::size_t bank = 0; bank < in.banks.size(); ++bank)
+      out << "  from locality " << unsigned{in.starts[i].start.locality} << " in "
+          << to_string(in.banks[bank]) << ": " << to_hex(in.starts[i].values[bank].view()) << "\n";
+}
+
+void print_notes(const eventlog_reading& in, const tpm::event_log& log, std::ostream& out) {
+  for (const auto& bank : log.incomplete_banks())
+    out << "\n" << to_string(bank) << ".\n";
   // A user who compares with tpm2_pcrread should not take the difference for an attack.
   if (std::ranges::any_of(in.replayed, [](const tpm::replayed_bank& bank) {
         return (bank.extended >> tpm::phase_pcr & 1U) != 0;
@@ -85,26 +76,59 @@ void print_table(const reading& in, std::ostream& out) {
            "them.\n";
 }
 
-void print_json(const reading& in, std::ostream& out) {
-  json_text json;
-  json.open_object().member("bank", to_string(in.bank)).key("events").open_array();
-  for (const auto& event : in.log.events()) {
-    const auto digest = in.log.digest(event, in.bank);
-    const auto words = tpm::describe_event(event, digest, in.bank);
-    json.open_object().member("number", event.number).member("pcr", event.pcr);
-    json.member("type", to_string(event.type)).member("digest", to_hex(digest));
-    json.member("text_is", mark_of(event, words)).member("label", words.label).member("text", words.text);
-    json.close_object();
+void add_event(const read_event& one, const eventlog_reading& in, json_text& json) {
+  json.open_object().member("number", one.event->number).member("pcr", one.event->pcr);
+  if (in.registers != log_registers::of_tpm)
+    json.member("register", register_name(in.registers, one.event->pcr));
+  json.member("type", to_string(one.event->type)).member("digest", to_hex(one.digest));
+  json.member("text_is", to_string(one.mark)).member("label", one.text.label).member("text", one.text.text);
+  if (!one.differing.empty()) {
+    json.key("differs").open_array();
+    for (const auto bank : one.differing)
+      json.text(to_string(bank));
+    json.close_array();
   }
-  json.close_array().key("replayed").open_object();
+  json.close_object();
+}
+
+void add_values(const eventlog_reading& in, json_text& json) {
+  json.key("replayed").open_object();
   for (const auto& bank : in.replayed) {
     json.key(to_string(bank.bank)).open_object();
     for (unsigned i = 0; i < tpm::pcr_count; ++i)
-      if ((bank.extended >> i & 1U) != 0) json.member(std::to_string(i), to_hex(bank.values[i].view()));
+      if ((bank.extended >> i & 1U) != 0)
+        json.member(register_name(in.registers, i), to_hex(bank.values[i].view()));
     json.close_object();
   }
   json.close_object();
-  if (!in.ended) json.member("error", in.ended.fault().check);
+}
+
+void add_starts(const eventlog_reading& in, json_text& json) {
+  json.key("pcr0_starts").open_array();
+  for (const auto& one : in.starts) {
+    json.open_object().member("locality", unsigned{one.start.locality});
+    json.member("because", to_string(one.start));
+    for (std::size_t bank = 0; bank < in.banks.size(); ++bank)
+      json.member(to_string(in.banks[bank]), to_hex(one.values[bank].view()));
+    json.close_object();
+  }
+  json.close_array();
+}
+
+void print_json(const eventlog_reading& in, const tpm::event_log& log, const status& ended,
+                std::ostream& out) {
+  json_text json;
+  json.open_object().member("bank", to_string(in.bank)).key("events").open_array();
+  for (const auto& event : in.events)
+    add_event(event, in, json);
+  json.close_array();
+  add_values(in, json);
+  add_starts(in, json);
+  json.key("notes").open_array();
+  for (const auto& bank : log.incomplete_banks())
+    json.text(to_string(bank));
+  json.close_array();
+  if (!ended) json.member("error", ended.fault().check);
   out << json.close_object().view() << "\n";
 }
 
@@ -113,12 +137,24 @@ void print_json(const reading& in, std::ostream& out) {
 int eventlog_command(const eventlog_options& options, std::ostream& out, std::ostream& err) {
   const auto content = read_file(options.file, tpm::event_log::max_bytes);
   if (!content) return report_error(err, options.file, content.fault());
+  if (is_ccel_table(*content))
+    return report_error(err, options.file,
+                        {errc::malformed, "this is the ACPI table that says where the log is; the log is "
+                                          "/sys/firmware/acpi/tables/data/CCEL"});
   const auto [log, ended] = tpm::read_event_log(*content);
   if (log.events().empty()) return report_error(err, options.file, ended.fault());
-  if (banks_of(log).empty())
+  if (computable_banks(log).empty())
     return report_error(err, options.file, {errc::unsupported, "none of its banks can be computed here"});
-  const auto reading = read(log, ended);
-  options.format == output_format::json ? print_json(reading, out) : print_table(reading, out);
+  const auto registers = options.registers.value_or(registers_of_file(options.file));
+  const auto reading = read_events(log, ended ? log_end::whole : log_end::damaged, registers);
+  if (options.format == output_format::json) {
+    print_json(reading, log, ended, out);
+  } else {
+    print_events(reading, out);
+    print_values(reading, out);
+    print_starts(reading, out);
+    print_notes(reading, log, out);
+  }
   return ended ? exit_genuine : report_error(err, options.file, ended.fault());
 }
 

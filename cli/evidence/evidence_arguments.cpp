@@ -13,9 +13,14 @@ void add_logs(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
   auto* boot = app.add_subcommand(
       "eventlog", "Read a boot log (binary_bios_measurements) and replay it; needs no service");
   boot->add_option("FILE", in.log, "The log")->required();
+  boot->add_option(
+          "--registers", in.registers,
+          "What the log's registers are called: tpm, or tdx for a CCEL of Intel TDX (RTMR0 to RTMR3)")
+      ->check(CLI::IsMember({"tpm", "tdx"}));
   boot->callback([&] {
     chosen = [&](const surroundings& around) {
-      return eventlog_command({in.log, around.format}, around.out, around.err);
+      return eventlog_command({in.log, around.format, log_registers_from(in.registers)}, around.out,
+                              around.err);
     };
   });
   auto* files = app.add_subcommand("imalog", "Read an IMA log (binary_runtime_measurements or "

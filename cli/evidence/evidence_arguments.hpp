@@ -18,7 +18,7 @@ namespace muster::cli {
 struct typed_evidence {
   std::string log;
   appraise_options evidence;
-  std::string pcrs, event_log, ima_log, reference, policy, learn, anchor, log_key;
+  std::string pcrs, event_log, ima_log, reference, policy, learn, anchor, log_key, registers;
   bundle_options bundle;
   export_options to_export;
   std::uint64_t attestation = 0;

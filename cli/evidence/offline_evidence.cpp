@@ -15,12 +15,15 @@ namespace muster::cli {
 
 namespace {
 
-/// The PCR values that the logs lead to: after the boot log, and after all readable entries of `ima_log`.
+/// The PCR values that the logs lead to: after the boot log, from that start of PCR 0, and after all readable
+/// entries of `ima_log`.
 std::optional<tpm::pcr_values> values_from_logs(const tpm::pcr_selection& quoted,
-                                                const tpm::event_log* boot_log, byte_view ima_log) {
-  auto out = tpm::values_after(boot_log, quoted);
+                                                const tpm::event_log* boot_log, std::uint8_t locality,
+                                                byte_view ima_log) {
+  auto out = tpm::values_after(boot_log, quoted, locality);
   const auto start = tpm::first_log_state(quoted);
   if (!out || !start) return std::nullopt;
+  if (ima_log.empty()) return *std::move(out);
   auto replay = tpm::ima_replay::begin(*start, quoted);
   if (!replay) return std::nullopt;
   tpm::ima_log_reader reader;
@@ -92,16 +95,36 @@ private:
     if (in_.pcrs) {
       values_ = *in_.pcrs;
     } else {
-      const auto given = values_from_logs(out_.quote->selection(), boot_log_ ? &*boot_log_ : nullptr,
-                                          in_.ima_log.value_or(byte_view{}));
-      if (!given) return failed("pcrs", {errc::unsupported, "a quoted bank that cannot be computed here"});
-      values_ = *given;
+      if (!take_values_from_logs())
+        return failed("pcrs", {errc::unsupported, "a quoted bank that cannot be computed here"});
       if (in_.ima_log) return true; // the log may run ahead of the quote; its own check decides
     }
     auto pcrs = tpm::verify_pcr_values(*out_.quote, values_);
     if (!pcrs) return failed("pcrs", with_hint(pcrs.fault()));
     pcrs_ = *std::move(pcrs);
     return held("pcrs", to_string(out_.quote->selection()));
+  }
+
+  /// The localities that PCR 0 may have started with. The quote chooses among them.
+  std::vector<tpm::pcr0_start> starts() const {
+    return boot_log_ ? tpm::possible_starts(*boot_log_) : std::vector<tpm::pcr0_start>{{}};
+  }
+  const tpm::event_log* boot_log() const { return boot_log_ ? &*boot_log_ : nullptr; }
+
+  /// Takes the values that the quote confirms; if it confirms none, those of the most likely start.
+  bool take_values_from_logs() {
+    std::optional<tpm::pcr_values> first;
+    for (const auto& start : starts()) {
+      const auto given = values_from_logs(out_.quote->selection(), boot_log(), start.locality,
+                                          in_.ima_log.value_or(byte_view{}));
+      if (!given) return false;
+      if (!first) first = given;
+      if (!tpm::matches(*out_.quote, *given)) continue;
+      first = given;
+      break;
+    }
+    values_ = *first;
+    return true;
   }
 
   /// The boot log of a unified kernel image ends before systemd extends PCR 11.
@@ -114,7 +137,10 @@ private:
     return why;
   }
 
+  /// Some kernels show an empty file where the firmware handed over no log. The agent does not send it, so it
+  /// counts here as no log, too.
   bool parse_boot_log() {
+    if (in_.event_log->empty()) return held("event-log", "the file is empty: the machine has no boot log");
     auto log = tpm::parse_event_log(*in_.event_log);
     if (!log) return failed("event-log", log.fault());
     boot_log_ = *std::move(log);
@@ -143,9 +169,11 @@ private:
     auto ima = replay_ima(*start, values_);
     // PCR 10 was not given, and the log may run ahead of the quote: looks for the quoted value from the log's
     // beginning.
-    if (const auto given = tpm::values_after(boot_log_ ? &*boot_log_ : nullptr, out_.quote->selection());
-        !ima && !in_.pcrs && given)
-      ima = replay_ima(*start, *given);
+    for (const auto& one : starts()) {
+      if (ima || in_.pcrs) break;
+      const auto given = tpm::values_after(boot_log(), out_.quote->selection(), one.locality);
+      if (given) ima = replay_ima(*start, *given);
+    }
     if (!ima) return failed("ima-log", with_hint(ima.fault()));
     ima_ = *std::move(ima);
     if (!pcrs_) {
@@ -161,7 +189,7 @@ private:
     auto log = tpm::verify_boot_log(*boot_log_, *pcrs_); // whatever PCR an entry of the IMA log names
     if (!log && log.fault().code == errc::unsupported) {
       unused_ = appraisal::unused_log_of(*boot_log_);
-      return held("event-log", "it proves nothing: none of its banks was quoted");
+      return held("event-log", "it proves nothing: none of its banks was quoted" + left_out_banks());
     }
     if (!log) return failed("event-log", log.fault());
     if (log->contradicted() != 0)
@@ -169,6 +197,8 @@ private:
                                   "it does not give the quoted value of " + pcr_names(log->contradicted())});
     verified_log_ = *std::move(log);
     auto detail = "it leads to the quoted values of " + pcr_names(verified_log_->explained());
+    if (verified_log_->locality() != 0)
+      detail += ", PCR 0 from locality " + std::to_string(verified_log_->locality());
     for (const auto& one : verified_log_->after_log())
       if (const auto* phases = one.phases())
         detail +=
@@ -177,7 +207,15 @@ private:
       detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0)
       detail += "; extended without an event in the log: " + pcr_names(verified_log_->unlogged());
-    return held("event-log", detail);
+    return held("event-log", detail + left_out_banks());
+  }
+
+  /// Banks that the header of the boot log declares and its events lack.
+  std::string left_out_banks() const {
+    std::string out;
+    for (const auto& bank : boot_log_->incomplete_banks())
+      out += "; " + to_string(bank);
+    return out;
   }
 
   /// Claims need the IMA log: without it, their statements about it would be guesses.

@@ -19,7 +19,7 @@ struct offline_inputs {
   byte_view signature; ///< TPMT_SIGNATURE
   bytes nonce;         ///< the quote must carry it as qualifying data
   std::optional<tpm::pcr_values> pcrs;
-  std::optional<byte_view> event_log;
+  std::optional<byte_view> event_log; ///< empty bytes: the machine has no boot log, as if none was given
   std::optional<byte_view> ima_log;
   std::shared_ptr<const appraisal::reference_set> reference; ///< null: none
   appraisal::policy policy;

@@ -74,6 +74,7 @@ result<machine_texts> read_machine_texts(const settings::platform_files& files) 
 void survey_files(const settings::platform_files& files, boot_survey& out) {
   auto log = read_whole(files.boot_log, max_boot_log);
   out.boot_log = log ? file_state::present : state_of(log.fault().code);
+  if (log && log->empty()) out.boot_log = file_state::absent; // the firmware handed over none
   if (log) out.boot_log_content = frame::adopt(std::move(*log));
   survey_ima_log(files.ima_log, out);
   // With a facts file, the described machine is not the one whose kernel runs here.

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (event.measured() && log->digest(event, *known).size() != digest_size(*known)) std::abort();
     }
     crypto::hasher hash{*known};
-    (void)tpm::replay_bank(*log, hash, ~0U, tpm::stated_locality(*log).value_or(0));
+    (void)tpm::replay_bank(*log, hash, ~0U, tpm::possible_starts(*log).front().locality);
   }
   return 0;
 }

@@ -82,12 +82,21 @@ public:
 
   /// Measures `measured`, and logs `data` with it.
   event_log_builder& event(std::uint32_t pcr, tpm::event_type type, byte_view measured, byte_view data) {
+    return event_of(banks_, pcr, type, measured, data);
+  }
+  /// The same with digests of these banks only.
+  event_log_builder& event_of(const std::vector<hash_algorithm>& banks, std::uint32_t pcr,
+                              tpm::event_type type, byte_view measured, byte_view data) {
     out_.u32_le(pcr).u32_le(static_cast<std::uint32_t>(type));
-    out_.u32_le(static_cast<std::uint32_t>(banks_.size()));
-    for (const auto bank : banks_)
+    out_.u32_le(static_cast<std::uint32_t>(banks.size()));
+    for (const auto bank : banks)
       out_.u16_le(static_cast<std::uint16_t>(bank)).put(crypto::hash(bank, measured).view());
     out_.u32_le(static_cast<std::uint32_t>(data.size())).put(data);
     return *this;
+  }
+  event_log_builder& event_of(const std::vector<hash_algorithm>& banks, std::uint32_t pcr,
+                              tpm::event_type type, byte_view data) {
+    return event_of(banks, pcr, type, data, data);
   }
   event_log_builder& event(std::uint32_t pcr, tpm::event_type type, byte_view data) {
     return event(pcr, type, data, data);

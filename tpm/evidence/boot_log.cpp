@@ -59,12 +59,8 @@ private:
 
   // All banks have the same locality, because the TPM was started once.
   void replay_pcr0() {
-    if (const auto stated = stated_locality(out_.log_)) {
-      try_locality(*stated);
-      return;
-    }
-    for (const auto locality : startup_localities)
-      if (try_locality(locality)) return;
+    for (const auto& start : possible_starts(out_.log_))
+      if (try_locality(start.locality)) return;
   }
 
   bool try_locality(std::uint8_t locality) {

@@ -75,9 +75,8 @@ private:
 };
 
 /// Replays the log in every bank that is both in it and in the quote, and compares (docs/checks.md 11, 12).
-/// Extensions after the log must be explained (os_phases.hpp). PCR 0 starts with the locality that the log
-/// states. If the log states none, it starts with 0, 3 or 4: whichever the quote confirms. The values of PCRs
-/// in `ima_pcrs` are ignored: IMA entries explain them from the start value on, and an event in such a PCR is
+/// Extensions after the log must be explained (os_phases.hpp). PCR 0 starts with whichever of the log's
+/// `possible_starts` the quote confirms. The values of PCRs in `ima_pcrs` are ignored: IMA entries explain them from the start value on, and an event in such a PCR is
 /// a contradiction. fault unsupported: log and quote share no bank that we can compute; or only SHA-1,
 /// although a stronger bank was quoted; or SHA-256 was quoted, but the log does not have it. The bytes that
 /// `log` was parsed from must outlive the result.

@@ -5,18 +5,6 @@
 #include <algorithm>
 
 namespace muster::tpm {
-namespace {
-
-constexpr std::string_view locality_signature{"StartupLocality\0", 16};
-
-// TCG_EfiStartupLocalityEvent (PFP 1.05, 10.4.5.3): BYTE signature[16]; UINT8 locality
-bool states_locality(const logged_event& event) noexcept {
-  constexpr auto size = locality_signature.size() + 1;
-  return !event.measured() && event.data.size() >= size && as_text(event.data).starts_with(locality_signature)
-         && std::ranges::all_of(event.data.subspan(size), [](std::uint8_t byte) { return byte == 0; });
-}
-
-} // namespace
 
 crypto::digest start_value(hash_algorithm bank, unsigned pcr, std::uint8_t locality) noexcept {
   std::array<std::uint8_t, crypto::digest::max_size> raw{};
@@ -31,14 +19,6 @@ bool is_start_value(hash_algorithm bank, unsigned pcr, byte_view value) noexcept
   return std::ranges::any_of(startup_localities, [&](std::uint8_t locality) {
     return same(start_value(bank, 0, locality).view(), value);
   });
-}
-
-std::optional<std::uint8_t> stated_locality(const event_log& log) noexcept {
-  for (const auto& event : log.events()) {
-    if (event.measured() && event.pcr == 0) break;
-    if (states_locality(event)) return event.data[locality_signature.size()];
-  }
-  return {};
 }
 
 std::uint32_t measured_pcrs(const event_log& log) noexcept {
@@ -62,7 +42,7 @@ replayed_bank replay_bank(const event_log& log, crypto::hasher& hash, std::uint3
   return out;
 }
 
-result<pcr_values> values_after(const event_log* log, const pcr_selection& quoted) {
+result<pcr_values> values_after(const event_log* log, const pcr_selection& quoted, std::uint8_t locality) {
   auto start = first_log_state(quoted);
   if (!start) return start.fault();
   auto out = std::move(start->values);
@@ -70,7 +50,7 @@ result<pcr_values> values_after(const event_log* log, const pcr_selection& quote
     if (log == nullptr || !log->has_bank(bank.algorithm)) continue;
     crypto::hasher hash{bank.algorithm};
     const auto mask = bank.mask & ~default_ima_pcrs;
-    const auto replayed = replay_bank(*log, hash, mask, stated_locality(*log).value_or(0));
+    const auto replayed = replay_bank(*log, hash, mask, locality);
     for (unsigned pcr = 0; pcr < pcr_count; ++pcr)
       if ((mask >> pcr & 1U) != 0)
         if (auto put = out.set(bank.algorithm, pcr, replayed.values[pcr].view()); !put) return put.fault();

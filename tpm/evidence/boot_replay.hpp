@@ -2,15 +2,10 @@
 #pragma once
 
 #include "crypto/digest.hpp"
-#include "tpm/format/event_log.hpp"
+#include "tpm/evidence/pcr0_start.hpp"
 #include "tpm/format/pcr_values.hpp"
 
-#include <optional>
-
 namespace muster::tpm {
-
-/// Localities of TPM2_Startup; 4 means after an H-CRTM sequence.
-inline constexpr std::uint8_t startup_localities[] = {0, 3, 4};
 
 /// The value of a PCR before anything was extended (PC Client Platform TPM Profile 1.05, 4.6): 0xff in PCRs
 /// 17 to 22, else 0. The last byte of PCR 0 is the locality of TPM2_Startup (0, 3, or 4 after an H-CRTM
@@ -19,11 +14,6 @@ crypto::digest start_value(hash_algorithm bank, unsigned pcr, std::uint8_t local
 
 /// Whether the PCR was not extended, judged by its value: PCR 0 may begin with any of its localities.
 bool is_start_value(hash_algorithm bank, unsigned pcr, byte_view value) noexcept;
-
-/// The locality stated by an EV_NO_ACTION event "StartupLocality" before the first event measured into PCR 0;
-/// such an event later in the log says nothing. Zeros may follow the locality. It is unmeasured: a guess that
-/// PCR 0 confirms or refutes (docs/checks.md 12).
-std::optional<std::uint8_t> stated_locality(const event_log& log) noexcept;
 
 /// The PCRs that have measured events, bit i for PCR i.
 std::uint32_t measured_pcrs(const event_log& log) noexcept;
@@ -40,9 +30,10 @@ struct replayed_bank {
 replayed_bank replay_bank(const event_log& log, crypto::hasher& hash, std::uint32_t mask,
                           std::uint8_t locality);
 
-/// The values of the quoted PCRs if this log (null: none) is all that extended them; PCRs of IMA have their
-/// start value. This is for evidence without PCR values: a guess that `verify_pcr_values` confirms or
-/// refutes. fault unsupported: a quoted bank that we cannot compute.
-result<pcr_values> values_after(const event_log* log, const pcr_selection& quoted);
+/// The values of the quoted PCRs if this log (null: none) is all that extended them and PCR 0 started at that
+/// locality; PCRs of IMA have their start value. This is for evidence without PCR values: a guess that
+/// `verify_pcr_values` confirms or refutes. Where a log is given, the caller tries its `possible_starts`.
+/// fault unsupported: a quoted bank that we cannot compute.
+result<pcr_values> values_after(const event_log* log, const pcr_selection& quoted, std::uint8_t locality = 0);
 
 } // namespace muster::tpm

@@ -11,6 +11,7 @@ namespace {
 
 constexpr unsigned last_firmware_pcr = 7;
 constexpr auto boot_issues = static_cast<std::size_t>(last_of(boot_issue{})) + 1;
+constexpr unsigned crtm_pcr = 0;
 constexpr unsigned secure_boot_pcr = 7;
 constexpr unsigned exit_boot_services_pcr = 5;
 constexpr std::string_view invocation = "Exit Boot Services Invocation";
@@ -29,7 +30,8 @@ struct separator_digests {
   bool normal(byte_view digest) const noexcept {
     return same(digest, zeros.view()) || same(digest, ones.view());
   }
-  bool any(byte_view digest) const noexcept { return normal(digest) || same(digest, error.view()); }
+  bool failed(byte_view digest) const noexcept { return same(digest, error.view()); }
+  bool any(byte_view digest) const noexcept { return normal(digest) || failed(digest); }
 };
 
 /// One-byte variables whose digests are known without their data. Any measured value other than 0 turns a
@@ -106,23 +108,57 @@ private:
                                [&](const auto& one) { return one.normal(log_.digest(event, one.bank)); });
   }
 
+  bool is_error(const logged_event& event) const {
+    return std::ranges::any_of(separators_,
+                               [&](const auto& one) { return one.failed(log_.digest(event, one.bank)); });
+  }
+
   void remark(boot_issue issue, unsigned pcr, std::optional<std::uint32_t> event = {}) {
     if (++remarked_[static_cast<std::size_t>(issue)][pcr] > max_remarks) return;
     out_.push_back({issue, static_cast<std::uint8_t>(pcr), event});
   }
 
+  /// Whether the log shows what else the event measured: the value of a variable, or what the firmware's root
+  /// of trust is. Such an event is not a separator by its digest alone.
+  bool measures_something_else(const logged_event& event) const {
+    switch (event.type) {
+    case event_type::s_crtm_contents:
+    case event_type::s_crtm_version: return event.pcr == crtm_pcr;
+    case event_type::efi_variable_boot:
+    case event_type::efi_variable_boot2:
+    case event_type::efi_variable_driver_config: break;
+    default: return false;
+    }
+    const auto variable = parse_efi_variable(event.data);
+    return variable && same(crypto::hash(log_.bank(), variable->data).view(), log_.digest(event));
+  }
+
+  /// An error separator that is told as another type is not found here, except in PCR 7: other events have its
+  /// digest honestly. Its PCR then lacks a separator.
+  bool is_judged(const logged_event& event) const {
+    if (event.type == event_type::separator) return true;
+    if (event.pcr == secure_boot_pcr) return is_separator(event);
+    return is_separator(event) && !is_error(event) && !measures_something_else(event);
+  }
+
   void check_separators(unsigned pcr) {
     bool seen = false;
     bool named = false;
+    bool taken_over = false; // what follows in PCR 5 is not the firmware's
     for (const auto& event : log_.events()) {
       if (event.pcr != pcr) continue;
+      taken_over =
+          taken_over || (pcr == exit_boot_services_pcr && (is(event, invocation_) || is(event, ended_)));
+      if (!is_judged(event)) continue;
       // An event that is a separator by type only separates nothing.
       const bool is_one = is_separator(event);
-      if (!is_one && event.type != event_type::separator) continue;
-      if (!is_normal(event)) remark(boot_issue::separator_error, pcr, event.number);
+      if (is_error(event))
+        remark(boot_issue::separator_error, pcr, event.number);
+      else if (!is_normal(event))
+        remark(boot_issue::separator_unknown, pcr, event.number);
       if (seen && is_one) remark(boot_issue::separator_repeated, pcr, event.number);
       seen = seen || is_one;
-      named = true;
+      named = named || !taken_over;
     }
     if (!named) remark(boot_issue::separator_missing, pcr);
   }

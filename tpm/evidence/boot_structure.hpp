@@ -13,16 +13,17 @@ namespace muster::tpm {
 enum class boot_issue : std::uint8_t {
   separator_missing,          ///< a PCR of 0 to 7 has events and no separator
   separator_repeated,         ///< more than one: what counts as "before" can be forged
-  separator_error,            ///< neither H(00000000) nor H(ffffffff): the firmware reports an error
+  separator_error,            ///< H(00000001): the firmware reports an error
   configuration_too_late,     ///< a Secure Boot variable in PCR 7 after its separator
   debug_mode,                 ///< "UEFI Debug Mode" in PCR 7
   validation_disabled,        ///< shim was told not to validate (MokSBState is not 0)
   exit_boot_services_missing, ///< PCR 5 lacks the invocation or the successful return
   not_measured,               ///< a PCR of 0 to 7 still has its start value
-  audit_mode, ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
-  uncovered   ///< an event of PCR 7 whose digest does not cover its data: its real content is hidden
+  audit_mode,       ///< AuditMode is on: the firmware starts what it should refuse, and only logs it
+  uncovered,        ///< an event of PCR 7 whose digest does not cover its data: its real content is hidden
+  separator_unknown ///< of the type, with a value that the specification does not have
 };
-constexpr boot_issue last_of(boot_issue) noexcept { return boot_issue::uncovered; }
+constexpr boot_issue last_of(boot_issue) noexcept { return boot_issue::separator_unknown; }
 
 struct boot_remark {
   boot_issue issue = boot_issue::not_measured;
@@ -36,9 +37,17 @@ struct boot_remark {
 /// more from further ones.
 inline constexpr std::size_t max_remarks = 64;
 
-/// Remarks in the order of PCRs. Separators, debug mode and one-byte variables that turn a check off are
-/// recognized by their digests in the replayed banks, because neither type nor data is covered. PCRs that the
-/// log does not explain are skipped, except for `not_measured`.
+/// Remarks in the order of PCRs. Debug mode and one-byte variables that turn a check off are recognized by
+/// their digests in the replayed banks, because neither type nor data is covered. PCRs that the log does not
+/// explain are skipped, except for `not_measured`.
+///
+/// What is a separator: the type comes first, because other events may measure the same four bytes
+/// (`BootOrder` of 0001,0000 has the digest of an error separator). But the type is not covered, so:
+///   - in PCR 7, where a forged order could turn Secure Boot on, every event with the digest of a separator is
+///     one, whatever its type
+///   - elsewhere an event with the digest of a normal separator is one, unless it is the value of a variable or
+///     one of the S-CRTM's events of PCR 0: a second separator does not hide as another type
+///   - in PCR 5, an event after ExitBootServices is not the firmware's separator
 std::vector<boot_remark> check_structure(const verified_boot_log& log);
 
 /// The zero value means that nothing is known.

@@ -88,6 +88,10 @@ bytes guid_bytes(std::string_view text) {
   return out;
 }
 
+byte_view without_nul(byte_view text) noexcept {
+  return !text.empty() && text.back() == 0 ? text.first(text.size() - 1) : text;
+}
+
 std::string efi_text(byte_view input) {
   if (looks_like_utf16(input)) return printable(utf8_from_utf16(input));
   while (!input.empty() && input.back() == 0)

@@ -19,6 +19,9 @@ std::string guid_text(byte_view guid);
 /// The reverse of `guid_text`; empty for any other text.
 bytes guid_bytes(std::string_view text);
 
+/// The bytes without one NUL at their end, if there is one.
+byte_view without_nul(byte_view text) noexcept;
+
 /// Text in UTF-16 or in single bytes, made safe to print, without trailing NULs.
 std::string efi_text(byte_view input);
 

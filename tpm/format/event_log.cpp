@@ -3,6 +3,8 @@
 #include "messages/vocabulary/cursor.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 
 namespace muster::tpm {
@@ -31,6 +33,11 @@ public:
 
   event_log_beginning read() {
     auto ended = read_all();
+    for (std::size_t i = 0; i < log_.declared_.size(); ++i)
+      if (lacks_[i])
+        log_.incomplete_.push_back({log_.declared_[i], *lacks_[i]});
+      else
+        log_.banks_.push_back(log_.declared_[i]);
     return {std::move(log_), std::move(ended)};
   }
 
@@ -46,7 +53,7 @@ private:
       if (auto declared = read_header(header.data); !declared) return declared.fault();
       log_.format_ = event_log_format::crypto_agile;
     } else {
-      log_.banks_ = {{static_cast<std::uint16_t>(hash_algorithm::sha1), sha1_size}};
+      log_.declared_ = {{static_cast<std::uint16_t>(hash_algorithm::sha1), sha1_size}};
     }
     while (!at_end()) {
       if (log_.events_.size() == event_log::max_events) return here(errc::limit, "too many events");
@@ -81,9 +88,9 @@ private:
       if (known ? bank.digest_size != digest_size(*known)
                 : bank.digest_size == 0 || bank.digest_size > max_digest_size)
         return bad_header("digest size of an algorithm");
-      if (std::ranges::any_of(log_.banks_, [&](const auto& b) { return b.algorithm == bank.algorithm; }))
+      if (std::ranges::any_of(log_.declared_, [&](const auto& b) { return b.algorithm == bank.algorithm; }))
         return bad_header("an algorithm stands twice");
-      log_.banks_.push_back(bank);
+      log_.declared_.push_back(bank);
     }
     //   BYTE vendorInfoSize; BYTE vendorInfo[]
     in.take(in.u8());
@@ -105,7 +112,7 @@ private:
     event.type = event_type{in_.u32_le()};
     //   agile: TPML_DIGEST_VALUES; else BYTE digest[20]
     if (log_.format_ == event_log_format::crypto_agile) {
-      if (auto digests = read_digests(); !digests)
+      if (auto digests = read_digests(event); !digests)
         return digests.fault();
       else
         event.digests = *digests;
@@ -123,24 +130,37 @@ private:
   }
 
   // TPML_DIGEST_VALUES, little-endian: UINT32 count; { UINT16 algorithm; BYTE digest[] } []
-  result<byte_view> read_digests() {
+  result<byte_view> read_digests(const logged_event& event) {
     const auto count = in_.u32_le();
     if (in_.failed()) return here(errc::malformed, "ends within the event");
-    if (count != log_.banks_.size()) return here(errc::malformed, "not one digest for each bank");
+    if (count > log_.declared_.size())
+      return here(errc::malformed, "more digests than banks that the header declares");
     const auto start = in_.rest();
     std::uint32_t seen = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto algorithm = in_.u16_le();
       if (in_.failed()) return here(errc::malformed, "ends within the event");
-      const auto bank = std::ranges::find(log_.banks_, algorithm, &event_log_bank::algorithm);
-      if (bank == log_.banks_.end()) return here(errc::malformed, "algorithm that the header lacks");
-      const auto bit = 1U << static_cast<unsigned>(bank - log_.banks_.begin());
+      const auto bank = std::ranges::find(log_.declared_, algorithm, &event_log_bank::algorithm);
+      if (bank == log_.declared_.end()) return here(errc::malformed, "algorithm that the header lacks");
+      const auto bit = 1U << static_cast<unsigned>(bank - log_.declared_.begin());
       if ((seen & bit) != 0) return here(errc::malformed, "two digests of one bank");
       seen |= bit;
       in_.take(bank->digest_size);
     }
     if (in_.failed()) return here(errc::malformed, "ends within the event");
+    if (event.measured() && !has_a_whole_bank(seen, event.number))
+      return here(errc::malformed, "no bank has a digest of each event up to this one");
     return start.first(start.size() - in_.left());
+  }
+
+  /// Notes the banks that the event has no digest for. False: none would be left. `seen` has bit i for bank i.
+  bool has_a_whole_bank(std::uint32_t seen, std::uint32_t event) {
+    bool any = false;
+    for (std::size_t i = 0; i < log_.declared_.size(); ++i)
+      any = any || ((seen >> i & 1U) != 0 && !lacks_[i]);
+    for (std::size_t i = 0; any && i < log_.declared_.size(); ++i)
+      if ((seen >> i & 1U) == 0 && !lacks_[i]) lacks_[i] = event;
+    return any;
   }
 
   static constexpr std::size_t max_digest_size = 64;
@@ -149,6 +169,7 @@ private:
   cursor in_;
   std::size_t padding_from_;
   std::size_t offset_ = 0;
+  std::array<std::optional<std::uint32_t>, event_log::max_banks> lacks_; ///< first event without that bank
   event_log log_;
 };
 
@@ -158,6 +179,13 @@ result<event_log> parse_event_log(byte_view input) {
   auto read = read_event_log(input);
   if (!read.ended) return read.ended.fault();
   return std::move(read.log);
+}
+
+std::string to_string(const incomplete_bank& bank) {
+  const auto known = hash_algorithm_from(bank.bank.algorithm);
+  const auto name =
+      known ? std::string{to_string(*known)} : "algorithm " + std::to_string(bank.bank.algorithm);
+  return name + " is left out: event " + std::to_string(bank.event) + " has no digest for it";
 }
 
 bool event_log::has_bank(hash_algorithm bank) const noexcept {
@@ -171,10 +199,10 @@ byte_view event_log::digest(const logged_event& event, hash_algorithm bank) cons
     return bank == hash_algorithm::sha1 ? event.digests : byte_view{};
   if (event.number == 0) return {};
   cursor in{event.digests};
-  for (std::size_t i = 0; i < banks_.size(); ++i) {
+  while (!in.done() && !in.failed()) {
     const auto algorithm = in.u16_le();
-    const auto found = std::ranges::find(banks_, algorithm, &event_log_bank::algorithm);
-    if (found == banks_.end()) return {};
+    const auto found = std::ranges::find(declared_, algorithm, &event_log_bank::algorithm);
+    if (found == declared_.end()) return {};
     const auto value = in.take(found->digest_size);
     if (algorithm == wanted) return value;
   }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace muster::tpm {
@@ -24,6 +25,15 @@ struct event_log_bank {
   std::uint16_t algorithm = 0;   ///< TPM_ALG_ID
   std::uint16_t digest_size = 0; ///< bytes
 };
+
+/// A declared bank that cannot be replayed, because a measured event has no digest for it.
+struct incomplete_bank {
+  event_log_bank bank;
+  std::uint32_t event = 0; ///< number of the first such event
+};
+
+/// For people: "sha1 is left out: event 7 has no digest for it".
+std::string to_string(const incomplete_bank& bank);
 
 /// One event, as views into the log. Nothing here is believed until `verify_boot_log` has replayed it.
 struct logged_event {
@@ -47,11 +57,15 @@ public:
   static constexpr std::size_t max_banks = 8;
 
   event_log_format format() const noexcept { return format_; }
+  /// The declared banks that each measured event has a digest for, at least one.
   std::span<const event_log_bank> banks() const noexcept { return banks_; }
+  /// The other declared banks, for a note: nothing is replayed in them.
+  std::span<const incomplete_bank> incomplete_banks() const noexcept { return incomplete_; }
   bool has_bank(hash_algorithm bank) const noexcept;
   /// In the order of the log. In a crypto-agile log, number 0 is the header.
   const std::vector<logged_event>& events() const noexcept { return events_; }
-  /// The event's digest for that bank; empty if it has none (the header event).
+  /// The event's digest for that bank; empty if it has none (the header event, EV_NO_ACTION, an incomplete
+  /// bank).
   byte_view digest(const logged_event& event, hash_algorithm bank) const noexcept;
   /// The number of padding bytes, all 0x00 or all 0xff, after the last event.
   std::size_t padding() const noexcept { return padding_; }
@@ -59,7 +73,9 @@ public:
 private:
   friend class event_log_reader;
   event_log_format format_ = event_log_format::sha1_only;
+  std::vector<event_log_bank> declared_;
   std::vector<event_log_bank> banks_;
+  std::vector<incomplete_bank> incomplete_;
   std::vector<logged_event> events_;
   std::size_t padding_ = 0;
 };
@@ -67,7 +83,9 @@ private:
 /// TCG PC Client Platform Firmware Profile 1.05, 10.2: a crypto-agile log or, if there is no header event,
 /// the old SHA-1 log. Strict where replay depends on it:
 ///   - the header declares 1 to 8 distinct algorithms; the digest size of each known one is right
-///   - each event has exactly one digest for each declared bank, in any order, and no others
+///   - an event has at most one digest for each declared bank, in any order, and no others. Some firmware and
+///     Windows leave digests out: a bank that a measured event lacks is not one of `banks`. It is a fault if
+///     that leaves none
 ///   - a measured event names a PCR below 24
 ///   - only padding may follow the last event: all 0x00 or all 0xff to the end (CCEL has it)
 /// Faults: malformed (with event number and offset), limit.

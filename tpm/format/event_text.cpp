@@ -5,7 +5,9 @@
 #include "tpm/format/efi_gpt.hpp"
 #include "tpm/format/efi_text.hpp"
 #include "tpm/format/efi_variable.hpp"
+#include "tpm/format/event_tag.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace muster::tpm {
@@ -21,9 +23,6 @@ constexpr std::uint32_t text_pcrs = 1U << 8U | 1U << 11U | 1U << 12U;
 constexpr std::uint32_t variable_pcrs = 1U << 1U | 1U << 3U | 1U << 5U | 1U << 7U;
 constexpr std::uint32_t boot_options_pcr = 1; // for boot options only the value is measured
 constexpr std::uint32_t disk_pcr = 5;
-// INITRD_EVENT_TAG_ID and LOAD_OPTIONS_EVENT_TAG_ID (drivers/firmware/efi/libstub/efistub.h)
-constexpr std::uint32_t linux_initrd_tag = 0x8f3b22ec;
-constexpr std::uint32_t linux_options_tag = 0x8f3b22ed;
 
 /// The digest of an event, and whether it is known to cover all of the data.
 struct measured_digest {
@@ -38,10 +37,6 @@ struct measured_digest {
 
 bool is_in(std::uint32_t mask, std::uint32_t pcr) noexcept {
   return pcr < pcr_count && (mask >> pcr & 1U) != 0;
-}
-
-byte_view without_nul(byte_view text) noexcept {
-  return !text.empty() && text.back() == 0 ? text.first(text.size() - 1) : text;
 }
 
 bool holds_variable(event_type type) noexcept {
@@ -146,24 +141,56 @@ event_text describe_text(const logged_event& event, const measured_digest& diges
   return {std::move(label), printable(behind), coverage::hint};
 }
 
-// TCG_PCClientTaggedEvent: UINT32 id; UINT32 size; BYTE data[]. The kernel's stub measures what it loads this
-// way.
-std::string_view tag_name(byte_view data) noexcept {
-  cursor in{data};
-  const auto id = in.u32_le();
-  const auto size = in.u32_le();
-  in.take(size);
-  if (!in.done()) return {};
-  if (id == linux_initrd_tag) return "Linux initrd";
-  if (id == linux_options_tag) return "Linux load options";
-  return {};
+/// Printable ASCII to the last byte, with at most one NUL at the end: then showing it as text leaves nothing
+/// out.
+bool is_plain_text(byte_view data) noexcept {
+  const auto text = without_nul(data);
+  return !text.empty() && std::ranges::all_of(text, [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
+}
+
+/// Whether events of this type have text on some firmware, and other bytes on others. Tools of Windows mark
+/// the end of a log with the separator `WBCL`.
+bool may_hold_text(event_type type) noexcept {
+  switch (type) {
+  case event_type::separator:
+  case event_type::s_crtm_contents:
+  case event_type::cpu_microcode:
+  case event_type::platform_config_flags:
+  case event_type::table_of_devices:
+  case event_type::nonhost_code:
+  case event_type::nonhost_config:
+  case event_type::nonhost_info:
+  case event_type::efi_hcrtm_event: return true;
+  default: return false;
+  }
+}
+
+/// The name of a tag, as a hint: what is measured is not the tag.
+std::string tag_text(const logged_event& event) {
+  const auto tag = event.type == event_type::event_tag ? parse_event_tag(event.data) : std::nullopt;
+  return tag ? to_string(*tag) : std::string{};
+}
+
+/// The signature that informative events begin with, in 16 bytes; the locality after "StartupLocality". Empty
+/// for anything else.
+std::string no_action_text(byte_view data) {
+  constexpr std::size_t signature_size = 16;
+  if (data.size() < signature_size) return {};
+  const auto text = as_text(data.first(signature_size));
+  const auto name = text.substr(0, text.find('\0'));
+  if (!is_plain_text(as_bytes(name))) return {};
+  const bool locality = name == "StartupLocality" && data.size() > signature_size;
+  return std::string{name} + (locality ? " " + std::to_string(data[signature_size]) : std::string{});
 }
 
 // Events that are neither text nor a variable.
 event_text describe_rest(const logged_event& event, const measured_digest& digest) {
   switch (event.type) {
+  case event_type::no_action:
+    if (auto text = no_action_text(event.data); !text.empty()) return {"", std::move(text), coverage::hint};
+    break;
   case event_type::event_tag:
-    if (const auto name = tag_name(event.data); !name.empty()) return {"", std::string{name}, coverage::hint};
+    if (auto name = tag_text(event); !name.empty()) return {"", std::move(name), coverage::hint};
     break;
   case event_type::efi_gpt_event:
   case event_type::efi_gpt_event2:
@@ -195,9 +222,15 @@ event_text describe_event(const logged_event& event, byte_view digest, hash_algo
   const measured_digest of{digest, bank, covers_data};
   // In these PCRs the bytes decide what the event is, whatever its type says. Otherwise the same command line
   // could be shown as the number of its bytes, or as the value of a variable.
-  if (is_in(text_pcrs, event.pcr)) return describe_text(event, of);
+  if (is_in(text_pcrs, event.pcr)) {
+    auto out = describe_text(event, of);
+    if (auto name = tag_text(event); out.covered == coverage::hint && !name.empty())
+      out.text = std::move(name);
+    return out;
+  }
   if (holds_variable(event.type)) return describe_variable(event, of);
-  if (holds_text(event.type)) return describe_text(event, of);
+  if (holds_text(event.type) || (may_hold_text(event.type) && is_plain_text(event.data)))
+    return describe_text(event, of);
   return describe_rest(event, of);
 }
 

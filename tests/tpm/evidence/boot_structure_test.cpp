@@ -1,9 +1,4 @@
-#include "tests/tpm/evidence/quoting.hpp"
-#include "tests/tpm/logs.hpp"
-#include "tpm/evidence/boot_replay.hpp"
-#include "tpm/evidence/boot_structure.hpp"
-
-#include <functional>
+#include "tests/tpm/evidence/judged_structure.hpp"
 
 using namespace muster;
 using namespace muster::testing;
@@ -18,94 +13,11 @@ using builder = event_log_builder;
 const bytes on = make_variable(global_vendor(), "SecureBoot", bytes(1, 1));
 const bytes off = make_variable(global_vendor(), "SecureBoot", bytes(1, 0));
 
-builder& separators(builder& b, unsigned but = 99) {
-  for (unsigned pcr = 0; pcr < 8; ++pcr)
-    if (pcr != but) b.separator(pcr);
-  return b;
-}
+judged_structure judge(const std::function<void(builder&)>& build) { return judge_structure(build); }
 
-builder& exits(builder& b) {
-  return b.action(5, "Exit Boot Services Invocation").action(5, "Exit Boot Services Returned with Success");
-}
-
-struct judged {
-  std::vector<tpm::boot_remark> remarks;
-  secure_boot secure = secure_boot::unknown;
-  std::vector<tpm::secure_boot_variable> variables;
-};
-
-/// Judges a log that explains all PCRs of its machine.
-judged judge(const builder& b) {
-  static const quoting_tpm chip;
-  const auto log = tpm::parse_event_log(b.view()).value();
-  crypto::hasher hash{hash_algorithm::sha256};
-  const auto replayed = tpm::replay_bank(log, hash, ~0U, 0);
-  tpm::pcr_values values;
-  for (unsigned pcr = 0; pcr < 16; ++pcr)
-    REQUIRE(values.set(hash_algorithm::sha256, pcr, replayed.values[pcr].view()).ok());
-  const auto verified = tpm::verify_boot_log(log, chip.verified(values)).value();
-  return {tpm::check_structure(verified), tpm::secure_boot_of(verified),
-          tpm::secure_boot_variables_of(verified)};
-}
-
-judged judge(const std::function<void(builder&)>& build) {
-  builder b{{hash_algorithm::sha256}};
-  build(b);
-  return judge(b);
-}
-
-bool has(const judged& j, boot_issue issue, unsigned pcr) {
-  for (const auto& remark : j.remarks)
-    if (remark.issue == issue && remark.pcr == pcr) return true;
-  return false;
-}
+bool has(const judged_structure& j, boot_issue issue, unsigned pcr) { return j.has(issue, pcr); }
 
 } // namespace
-
-TEST_CASE("check 14: exactly one normal separator in each of PCR 0 to 7") {
-  const auto good = judge([](builder& b) { exits(separators(b)); });
-  CHECK(good.remarks.empty());
-
-  const auto missing = judge([](builder& b) { exits(separators(b, 3)).action(3, "something"); });
-  CHECK(missing.remarks == std::vector{tpm::boot_remark{boot_issue::separator_missing, 3, {}}});
-
-  const auto repeated = judge([](builder& b) { exits(separators(b)).separator(2); });
-  REQUIRE(repeated.remarks.size() == 1);
-  CHECK(has(repeated, boot_issue::separator_repeated, 2));
-  CHECK(repeated.remarks[0].event == 11);
-
-  // As in SeaBIOS; the firmware profile allows both values.
-  const auto ones = judge([](builder& b) {
-    exits(separators(b, 6)).event(6, event_type::separator, from_hex("ffffffff").value());
-  });
-  CHECK(ones.remarks.empty());
-  const auto both = judge([](builder& b) {
-    exits(separators(b)).event(6, event_type::efi_action, from_hex("ffffffff").value(), as_bytes("nothing"));
-  });
-  CHECK(has(both, boot_issue::separator_repeated, 6));
-
-  for (const auto* hex : {"01000000", "00", "deadbeef"}) {
-    CAPTURE(hex);
-    const auto error = judge([hex](builder& b) {
-      exits(separators(b, 6)).event(6, event_type::separator, from_hex(hex).value());
-    });
-    CHECK(error.remarks.size() == 1);
-    CHECK(has(error, boot_issue::separator_error, 6));
-  }
-}
-
-TEST_CASE("check 14: a separator is known by its digest, because its type is not covered") {
-  // A second separator that the log calls an action.
-  const auto renamed = judge([](builder& b) {
-    exits(separators(b)).event(4, event_type::efi_action, bytes(4, 0), as_bytes("nothing"));
-  });
-  CHECK(has(renamed, boot_issue::separator_repeated, 4));
-  // An error separator that the log calls something else.
-  const auto error = judge([](builder& b) {
-    exits(separators(b, 1)).event(1, event_type::event_tag, from_hex("01000000").value(), as_bytes("x"));
-  });
-  CHECK(has(error, boot_issue::separator_error, 1));
-}
 
 TEST_CASE("check 14: Secure Boot configuration counts only before the separator of PCR 7") {
   const auto before =
@@ -249,36 +161,6 @@ TEST_CASE("check 25: thousands of odd events give a bounded number of remarks, a
   CHECK(count(boot_issue::separator_repeated, 3) == tpm::max_remarks);
   CHECK(count(boot_issue::uncovered, 7) == tpm::max_remarks);
   CHECK(count(boot_issue::debug_mode, 7) == 1);
-}
-
-TEST_CASE("check 14: a separator in one bank only is wrong, and an event that is only named separator "
-          "separates nothing") {
-  builder b{{hash_algorithm::sha1, hash_algorithm::sha256}};
-  exits(separators(b));
-  auto raw = b.view();
-  // The SHA-1 digest of PCR 3's separator is changed, and the TPM agrees with it.
-  const auto log = tpm::parse_event_log(raw).value();
-  for (const auto& event : log.events())
-    if (event.pcr == 3) raw[static_cast<std::size_t>(event.digests.data() - raw.data()) + 2] ^= 1;
-  const auto changed = tpm::parse_event_log(raw).value();
-  tpm::pcr_values values;
-  for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha256}) {
-    crypto::hasher hash{bank};
-    const auto replayed = tpm::replay_bank(changed, hash, ~0U, 0);
-    for (unsigned pcr = 0; pcr < 16; ++pcr)
-      REQUIRE(values.set(bank, pcr, replayed.values[pcr].view()).ok());
-  }
-  const quoting_tpm chip;
-  const auto verified = tpm::verify_boot_log(changed, chip.verified(values)).value();
-  const judged two{tpm::check_structure(verified), {}, {}};
-  CHECK(has(two, boot_issue::separator_error, 3));
-
-  const auto called = judge([](builder& one) {
-    exits(separators(one.event(7, event_type::separator, as_bytes("x"))
-                         .event(7, event_type::efi_variable_driver_config, off)));
-  });
-  CHECK(has(called, boot_issue::separator_error, 7));
-  CHECK(called.secure == secure_boot::off); // the error separator did not end the configuration
 }
 
 TEST_CASE("check 16: a boot PCR with its start value is remarked") {

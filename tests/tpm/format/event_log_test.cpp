@@ -159,7 +159,8 @@ TEST_CASE("check 11: malformed headers and events are refused, and the fault say
       {"unknown algorithm of 65 bytes", with_u32(good, spec_banks, 0x0041'7777), errc::malformed,
        "digest size"},
       {"one algorithm twice", with_u32(good, spec_banks, 0x0020'000b), errc::malformed, "twice"},
-      {"one digest missing", with_u32(good, first_count, 1), errc::malformed, "event 1 at offset 69"},
+      {"one digest more than banks", with_u32(good, first_count, 3), errc::malformed, "event 1 at offset 69"},
+      {"no digest", with_u32(good, first_count, 0), errc::malformed, "no bank has a digest of each event"},
       {"digest bomb", with_u32(good, first_count, 0xffffffff), errc::malformed, "event 1 at offset 69"},
       {"undeclared algorithm", with_u16(good, first_algorithm, 0x0c), errc::malformed, "header lacks"},
       {"one bank twice", with_u16(good, second_algorithm, 0x04), errc::malformed, "two digests"},
@@ -225,4 +226,53 @@ TEST_CASE("event log: types have the specification's names") {
   CHECK(to_string(event_type::separator) == "EV_SEPARATOR");
   CHECK(to_string(event_type::efi_variable_authority) == "EV_EFI_VARIABLE_AUTHORITY");
   CHECK(to_string(event_type{0x1234abcd}) == "EV_0x1234abcd");
+}
+
+TEST_CASE("event log: a bank that a measured event lacks is left out with a note") {
+  const auto sha1 = static_cast<std::uint16_t>(hash_algorithm::sha1);
+  const auto sha256 = static_cast<std::uint16_t>(hash_algorithm::sha256);
+  // As Windows writes it (WBCL): the last event has only its SHA-256 digest.
+  const auto windows = read_test_data("reports/wbcl-one-digest.bin");
+  const auto log = parse_event_log(windows);
+  REQUIRE_MESSAGE(log.ok(), log.fault().check);
+  REQUIRE(log->banks().size() == 1);
+  CHECK(log->banks()[0].algorithm == sha256);
+  CHECK_FALSE(log->has_bank(hash_algorithm::sha1));
+  REQUIRE(log->incomplete_banks().size() == 1);
+  CHECK(log->incomplete_banks()[0].bank.algorithm == sha1);
+  CHECK(log->incomplete_banks()[0].event == 3);
+  CHECK(to_string(log->incomplete_banks()[0]) == "sha1 is left out: event 3 has no digest for it");
+  for (const auto& event : log->events())
+    if (event.number != 0)
+      CHECK(same(log->digest(event, hash_algorithm::sha256),
+                 crypto::hash(hash_algorithm::sha256, event.data).view()));
+  CHECK(log->digest(log->events()[3], hash_algorithm::sha1).empty());
+
+  // EV_NO_ACTION is not measured, so it may have any of the digests, or none.
+  for (const std::size_t count : {0U, 1U, 2U}) {
+    CAPTURE(count);
+    event_log_builder builder{two_banks};
+    builder.event_of({two_banks.begin(), two_banks.begin() + static_cast<std::ptrdiff_t>(count)}, 0,
+                     event_type::no_action, as_bytes("anything"));
+    const auto unmeasured = parse_event_log(builder.separator(0).view());
+    REQUIRE_MESSAGE(unmeasured.ok(), unmeasured.fault().check);
+    CHECK(unmeasured->banks().size() == 2);
+    CHECK(unmeasured->incomplete_banks().empty());
+  }
+  const auto sample = read_test_data("reports/noaction-sha1-only.bin");
+  const auto locality = parse_event_log(sample);
+  REQUIRE_MESSAGE(locality.ok(), locality.fault().check);
+  CHECK(locality->banks().size() == 2);
+
+  // Each event has a digest, and no bank has all of them.
+  event_log_builder none{two_banks};
+  none.event_of({hash_algorithm::sha1}, 0, event_type::action, as_bytes("a"));
+  none.event_of({hash_algorithm::sha256}, 0, event_type::action, as_bytes("b"));
+  const auto empty = parse_event_log(none.view());
+  REQUIRE_FALSE(empty.ok());
+  CHECK(empty.fault().check.find("event 2 at offset") != std::string::npos);
+  // What could be read of it is shown, under the bank that was whole up to there.
+  const auto beginning = tpm::read_event_log(none.view());
+  CHECK(beginning.log.events().size() == 2);
+  CHECK(beginning.log.has_bank(hash_algorithm::sha1));
 }
