@@ -164,15 +164,19 @@ private:
       return held("event-log", "it proves nothing: none of its banks was quoted");
     }
     if (!log) return failed("event-log", log.fault());
-    if (log->contradicted() != 0)
-      return failed("event-log", {errc::mismatch,
-                                  "it does not give the quoted value of " + pcr_names(log->contradicted())});
+    const auto by_value = appraisal::bound_pcrs(in_.policy.bound, pcrs_->values());
+    if (const auto refused = log->contradicted() & ~by_value; refused != 0)
+      return failed("event-log",
+                    {errc::mismatch, "it does not give the quoted value of " + pcr_names(refused)});
     verified_log_ = *std::move(log);
     auto detail = "it leads to the quoted values of " + pcr_names(verified_log_->explained());
     for (const auto& one : verified_log_->after_log())
       if (const auto* phases = one.phases())
         detail +=
             ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
+    if (verified_log_->contradicted() != 0)
+      detail += "; " + pcr_names(verified_log_->contradicted())
+                + " compared by the value that the policy binds, its log is not explained";
     if (verified_log_->unexplained() != 0)
       detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0)
