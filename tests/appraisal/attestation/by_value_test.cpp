@@ -163,31 +163,3 @@ TEST_CASE("check 43: a bundle verifies under the policy that binds the value, an
   REQUIRE_MESSAGE(bad.ok(), bad.fault().check);
   CHECK(bad->result.verdict == verdict::contraindicated);
 }
-
-TEST_CASE("check 43: a policy binds only what is the firmware's, in a strong bank, and was measured") {
-  const auto good =
-      bound_value{0, hash_algorithm::sha384, crypto::hash(hash_algorithm::sha384, as_bytes("x")), "Model 5"};
-  CHECK(defect_of(std::vector{good}).empty());
-  const std::pair<const char*, void (*)(bound_value&)> rows[] = {
-      {"the boot loader's", [](bound_value& one) { one.pcr = 4; }},
-      {"boot attempts", [](bound_value& one) { one.pcr = 5; }},
-      {"the kernel's", [](bound_value& one) { one.pcr = 8; }},
-      {"none", [](bound_value& one) { one.pcr = 200; }},
-      {"short", [](bound_value& one) { one.algorithm = hash_algorithm::sha512; }},
-      {"no model", [](bound_value& one) { one.model.clear(); }},
-      {"a long model", [](bound_value& one) { one.model.assign(201, 'x'); }},
-      {"nothing was measured", [](bound_value& one) { one.value = crypto::digest{bytes(48, 0)}; }},
-      {"SHA-1",
-       [](bound_value& one) {
-         one.algorithm = hash_algorithm::sha1;
-         one.value = crypto::digest{bytes(20, 1)};
-       }},
-  };
-  for (const auto& [what, change] : rows) {
-    CAPTURE(what);
-    auto one = good;
-    change(one);
-    CHECK_FALSE(defect_of(std::vector{one}).empty());
-  }
-  CHECK_FALSE(defect_of(std::vector{good, good}).empty());
-}

@@ -63,15 +63,6 @@ const std::vector<void (*)(policy&)> changes = {
     [](policy& p) { p.require.ima_policy = ima_policy_demand::file; },
     [](policy& p) { p.require.ima_policy = ima_policy_demand::command_line; },
     [](policy& p) { p.ima_policy_closes = true; },
-    [](policy& p) {
-      p.bound = {{0, hash_algorithm::sha256, digest_of("a"), "Model 1"}};
-    },
-    [](policy& p) {
-      p.bound = {{0, hash_algorithm::sha256, digest_of("a"), "Model 2"}};
-    },
-    [](policy& p) {
-      p.bound = {{1, hash_algorithm::sha256, digest_of("a"), "Model 1"}};
-    },
     [](policy& p) { p.harmless_parameters = {"hugetlb_cma"}; },
     [](policy& p) { p.harmless_commands = {"our_function"}; },
     [](policy& p) { p.require.dbx_entries = 1; },
