@@ -69,7 +69,7 @@ private:
     const auto stated = tpm::parse_quote_attest(in_.attest);
     if (!stated) return failed("quote", stated.fault());
     auto quote = tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{in_.nonce},
-                                   stated->selection, tpm::offline_rules);
+                                   stated->order.merged(), tpm::offline_rules);
     if (!quote) return failed("quote", is_of_another_nonce(*stated) ? another_nonce(*stated) : quote.fault());
     out_.quote = *std::move(quote);
     return held("quote", "signed by this AK over this nonce");
@@ -79,7 +79,7 @@ private:
   bool is_of_another_nonce(const tpm::quote_attest& stated) const {
     return !crypto::equal_constant_time(stated.extra_data, in_.nonce)
            && tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{stated.extra_data},
-                                stated.selection, tpm::offline_rules)
+                                stated.order.merged(), tpm::offline_rules)
                   .ok();
   }
   static fault another_nonce(const tpm::quote_attest& stated) {
