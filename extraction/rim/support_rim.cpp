@@ -82,18 +82,23 @@ private:
 
 } // namespace
 
-result<expected_boot> read_support_rim(byte_view log, const verified_rim& base) {
-  const auto name = base.name_of(log);
-  if (!name) return bad(errc::mismatch, "no File of the manifest has its digest");
-  if (base.is_partial())
-    return bad(errc::denied, "its manifest is a patch or a supplement, which says only what it changes");
+result<expected_boot> boot_expected_by(byte_view log) {
   const auto parsed = tpm::parse_event_log(log);
   if (!parsed) return bad(parsed.fault().code, "it is not an event log: " + parsed.fault().check);
   if (!parsed->has_bank(bank)) return bad(errc::unsupported, "it has no SHA-256 digests");
   auto out = reader{*parsed}.take();
   if (out.pcrs.empty())
     return bad(errc::denied, "it does not say all that is measured into any of PCR 0, 2 and 3");
-  out.name = *name;
+  return out;
+}
+
+result<expected_boot> read_support_rim(byte_view log, const verified_rim& base) {
+  const auto name = base.name_of(log);
+  if (!name) return bad(errc::mismatch, "no File of the manifest has its digest");
+  if (base.is_partial())
+    return bad(errc::denied, "its manifest is a patch or a supplement, which says only what it changes");
+  auto out = boot_expected_by(log);
+  if (out) out->name = *name;
   return out;
 }
 

@@ -15,13 +15,15 @@ struct expected_boot {
   std::vector<std::string> notes;                      ///< for people; safe to print
 };
 
-/// Reads `log` if a File of `base` has its digest. It is an event log in TCG's format for TPM 2.0 with
-/// SHA-256 digests. Taken are PCR 0, 2 and 3, which the firmware alone extends, each with exactly one normal
-/// separator: without one the log says only a part of what is measured. PCR 0 starts at the locality that the
-/// log states. PCR 1 and 6 hold settings of one machine; 4, 5 and 7 depend on its disk and its keys. A note
-/// says what was not taken. fault mismatch: no File of `base` has this digest; denied: `base` is a patch or a
-/// supplement, which says only what it changes, or the log asserts none of these PCRs; unsupported: no
-/// SHA-256; as `tpm::parse_event_log`.
+/// What an event log in TCG's format for TPM 2.0 with SHA-256 digests says of PCR 0, 2 and 3, which the
+/// firmware alone extends. Each is taken if it has exactly one normal separator: otherwise the log does not say
+/// all that is measured. PCR 0 starts at the locality that the log states. PCR 1 and 6 hold settings of one
+/// machine; 4, 5 and 7 depend on its disk and its keys. A note says what was not taken. fault denied: the log
+/// says all of none of these PCRs; unsupported: no SHA-256; as `tpm::parse_event_log`.
+result<expected_boot> boot_expected_by(byte_view log);
+
+/// The same for a log of which a File of `base` has the digest. fault mismatch: none has it; denied: `base` is a
+/// patch or a supplement, which says only what it changes.
 result<expected_boot> read_support_rim(byte_view log, const verified_rim& base);
 
 } // namespace muster::extraction
