@@ -14,7 +14,7 @@ constexpr auto bank = hash_algorithm::sha256;
 /// What the firmware alone extends, and a reference compares by value.
 constexpr unsigned taken_pcrs[] = {0, 2, 3};
 
-fault bad(errc code, std::string_view why) { return {code, "support-rim: " + std::string{why}}; }
+fault bad(std::string_view why, errc code) { return {code, "support-rim: " + std::string{why}}; }
 
 bool is_separator(byte_view digest) {
   static const auto zeros = crypto::hash(bank, tpm::zeros_separator);
@@ -84,19 +84,19 @@ private:
 
 result<expected_boot> boot_expected_by(byte_view log) {
   const auto parsed = tpm::parse_event_log(log);
-  if (!parsed) return bad(parsed.fault().code, "it is not an event log: " + parsed.fault().check);
-  if (!parsed->has_bank(bank)) return bad(errc::unsupported, "it has no SHA-256 digests");
+  if (!parsed) return bad("it is not an event log: " + parsed.fault().check, parsed.fault().code);
+  if (!parsed->has_bank(bank)) return bad("it has no SHA-256 digests", errc::unsupported);
   auto out = reader{*parsed}.take();
   if (out.pcrs.empty())
-    return bad(errc::denied, "it does not say all that is measured into any of PCR 0, 2 and 3");
+    return bad("it does not say all that is measured into any of PCR 0, 2 and 3", errc::denied);
   return out;
 }
 
 result<expected_boot> read_support_rim(byte_view log, const verified_rim& base) {
   const auto name = base.name_of(log);
-  if (!name) return bad(errc::mismatch, "no File of the manifest has its digest");
+  if (!name) return bad("no File of the manifest has its digest", errc::mismatch);
   if (base.is_partial())
-    return bad(errc::denied, "its manifest is a patch or a supplement, which says only what it changes");
+    return bad("its manifest is a patch or a supplement, which says only what it changes", errc::denied);
   auto out = boot_expected_by(log);
   if (out) out->name = *name;
   return out;
