@@ -83,6 +83,7 @@ record<records::BootClaims> to_record(const appraisal::boot_content& in) {
       out.setImaInitAlgorithm(static_cast<std::uint16_t>(in.ima_policy.init_algorithm));
       out.setImaInitDigest(data_of(in.ima_policy.init.view()));
     }
+    out.setByValue(in.by_value);
     out.setImaEntries(in.ima_policy.entries);
     auto variables = out.initVariables(static_cast<unsigned>(in.variables.size()));
     for (unsigned i = 0; i < in.variables.size(); ++i)
@@ -125,6 +126,7 @@ result<appraisal::boot_content> boot_from(const view<records::BootClaims>& store
           check.digest("imaInitDigest", out.ima_policy.init_algorithm, in.getImaInitDigest());
     }
     out.ima_policy.entries = in.getImaEntries();
+    out.by_value = in.getByValue();
     for (const auto one : in.getVariables())
       out.variables.push_back({std::string{text_of(one.getName())},
                                check.digest("variable.digest", out.bank, one.getDigest()), one.getSize(),

@@ -206,6 +206,7 @@ struct BootClaims {
   imaPcrs @18 :UInt32;           # bit i: IMA log entries that name PCR i lead to its value
   imaInitAlgorithm @19 :UInt16;
   imaInitDigest @20 :Data;       # of the file that ran first under the name of init; empty if nothing did in its place
+  byValue @21 :UInt32;           # bit i: PCR i has a value to which the events of the log do not lead
 
   struct Event {
     pcr @0 :UInt8;
@@ -293,7 +294,13 @@ struct Policy {
   harmlessParameters @31 :List(Data); # of the kernel's command line, as stated by the operator
   harmlessCommands @32 :List(Data); # of GRUB
   requireImaPolicyRead @33 :Bool; # that init loads it
+  boundValues @34 :List(BoundValue); # of PCRs that boot logs do not explain; sorted
 
+  struct BoundValue {
+    pcr @0 :UInt8;
+    digest @1 :Digest;
+    model @2 :Data;              # for people
+  }
   struct DeniedDigest {
     digest @0 :Digest;
     reason @1 :Data;             # for people

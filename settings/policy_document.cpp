@@ -63,6 +63,37 @@ void read_denials(section& in, std::vector<stated_denial>& out, const policy_gra
     out.push_back(parse_denial(text, grammar.longest_reason).value());
 }
 
+result<stated_bound_value> parse_bound_value(std::string_view text) {
+  const fault wrong{errc::malformed, "expected one of PCR 0 to 3, 6 and 7, a blank, a digest such as "
+                                     "sha256:9843d5... (not SHA-1), a blank, and the model's name"};
+  constexpr std::size_t longest_name = 200;
+  const auto blank = text.find(' ');
+  const auto second = blank == std::string_view::npos ? blank : text.find(' ', blank + 1);
+  if (second == std::string_view::npos || blank != 1 || text[0] < '0' || text[0] > '7') return wrong;
+  stated_bound_value out;
+  out.pcr = static_cast<std::uint8_t>(text[0] - '0');
+  auto digest = parse_digest(text.substr(blank + 1, second - blank - 1));
+  out.model = text.substr(second + 1);
+  if (!digest || digest->algorithm == hash_algorithm::sha1 || (bindable_pcrs >> out.pcr & 1U) == 0
+      || out.model.find_first_not_of(' ') == std::string::npos || out.model.size() > longest_name)
+    return wrong;
+  out.digest = *std::move(digest);
+  return out;
+}
+
+void read_bound_values(section& in, std::optional<std::vector<stated_bound_value>>& out) {
+  std::optional<std::vector<std::string>> texts;
+  list(in, "bound_values", texts, policy_document::max_list,
+       [](std::string_view text) -> result<std::string> {
+         if (auto bound = parse_bound_value(text); !bound) return bound.fault();
+         return std::string{text};
+       });
+  if (!texts) return;
+  out.emplace();
+  for (const auto& text : *texts)
+    out->push_back(parse_bound_value(text).value());
+}
+
 result<stated_buffer> parse_buffer(std::string_view text) {
   const fault wrong{
       errc::malformed,
@@ -213,6 +244,7 @@ void read_policy(section& in, policy_document& out, const policy_grammar& gramma
   in.inside("ima", [&](section& ima) { read_ima(ima, out, grammar); });
   in.inside("severity", [&](section& severities) { read_severities(severities, out, grammar); });
   read_denials(in, out.deny, grammar);
+  read_bound_values(in, out.bound_values);
   in.inside("require", [&](section& require) { read_demands(require, out.require, grammar); });
   in.inside("endorsement", [&](section& endorsement) { read_best(endorsement, out.best); });
 }

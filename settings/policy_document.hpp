@@ -88,6 +88,19 @@ struct stated_denial {
   friend bool operator==(const stated_denial&, const stated_denial&) = default;
 };
 
+/// The PCRs whose value a policy may bind: what is the same on all machines with one firmware. PCR 4 and 5
+/// hold what a machine's disk has.
+inline constexpr std::uint32_t bindable_pcrs = 0xcf;
+
+/// "0 sha256:9843d5... Example Corp. Model 5": the text after the second blank names the model.
+struct stated_bound_value {
+  std::uint8_t pcr = 0;
+  stated_digest digest;
+  std::string model;
+
+  friend bool operator==(const stated_bound_value&, const stated_bound_value&) = default;
+};
+
 /// endorsement.*: the best possible verdict for each way in which the EK is vouched for.
 struct best_verdicts {
   std::optional<verdict> inventory;
@@ -125,6 +138,7 @@ struct policy_document {
   policy_demands require;
   best_verdicts best;
   std::vector<stated_denial> deny;
+  std::optional<std::vector<stated_bound_value>> bound_values;
 
   friend bool operator==(const policy_document&, const policy_document&) = default;
 };

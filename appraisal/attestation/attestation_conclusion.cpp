@@ -7,6 +7,7 @@
 #include "appraisal/attestation/unproven.hpp"
 #include "appraisal/boot/appraise_after_log.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
+#include "settings/policy_document.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
 #include "tpm/evidence/counters.hpp"
 
@@ -186,6 +187,13 @@ std::uint32_t running_attestation::pcrs_given_to_ima() const noexcept {
   return (said & quote_->selection().mask_of(hash_algorithm::sha256)) | tpm::default_ima_pcrs;
 }
 
+/// Evidence on record was accepted under the policy of its time. Whoever reads it again judges each of these
+/// PCRs by the policy in force, under which an unbound value is a failure (by_value.hpp).
+std::uint32_t running_attestation::pcrs_by_value(const tpm::pcr_values& quoted) const noexcept {
+  if (inputs_.challenge.logs == logs_wanted::re_verify) return settings::bindable_pcrs;
+  return bound_pcrs(inputs_.policy->bound, quoted);
+}
+
 result<tpm::verified_ima> running_attestation::finish_ima() {
   if (!ima_)
     if (auto begun = begin_ima(); !begun)
@@ -234,9 +242,9 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
   if (const auto of_ima = log->contradicted() & ima.state().ima_pcrs; of_ima != 0)
     return fault{errc::mismatch,
                  "boot-log: the log has events of " + pcrs_in(of_ima) + ", which only IMA may extend"};
-  if (log->contradicted() != 0)
+  if (const auto refused = log->contradicted() & ~pcrs_by_value(ima.pcrs().values()); refused != 0)
     return fault{errc::mismatch,
-                 "boot-log: the log does not lead to the quoted value of " + pcrs_in(log->contradicted())};
+                 "boot-log: the log does not lead to the quoted value of " + pcrs_in(refused)};
   return std::optional<tpm::verified_boot_log>{*std::move(log)};
 }
 

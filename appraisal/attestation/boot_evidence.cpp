@@ -81,6 +81,7 @@ void add_log(boot_content& out, const tpm::verified_boot_log& log) {
   out.has_log = true;
   out.bank = log.bank();
   out.after_log = log.after_log();
+  out.by_value = log.contradicted();
   for (auto& p : out.pcrs)
     p.value = crypto::digest{log.settled().get(p.algorithm, p.index)};
   for (const auto& event : log.events())

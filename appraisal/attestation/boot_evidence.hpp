@@ -14,8 +14,9 @@
 namespace muster::appraisal {
 
 /// The claims about a boot. `log` is null if the machine has none that we can read; `ima` must begin at entry
-/// 0 of its log. Text becomes part of a claim only if the log's digest covers it. The caller has checked that
-/// no PCR contradicts `log`. PCRs that `log` does not explain are marked as unexplained in the claims.
+/// 0 of its log. Text becomes part of a claim only if the log's digest covers it. The caller has refused
+/// evidence in which a PCR contradicts `log`, unless the value is bound: such a PCR is marked as compared by
+/// value. PCRs that `log` does not explain are marked as unexplained.
 /// `unused` says why a log exists that was not compared.
 boot_claims claims_from_evidence(const tpm::verified_boot_log* log, const tpm::verified_ima& ima,
                                  unused_log unused = unused_log::none);

@@ -132,6 +132,7 @@ private:
   bool another_kernel() const;
   bool lost_list(const fault& why) const;
   std::uint32_t pcrs_given_to_ima() const noexcept;
+  std::uint32_t pcrs_by_value(const tpm::pcr_values& quoted) const noexcept;
 
   attestation_outcome list_lost() const;
   attestation_outcome failure(const fault& why) const;

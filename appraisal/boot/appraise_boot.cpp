@@ -6,6 +6,7 @@
 #include "appraisal/boot/boot_facts.hpp"
 #include "appraisal/boot/boot_structure.hpp"
 #include "appraisal/boot/boot_words.hpp"
+#include "appraisal/boot/by_value.hpp"
 #include "appraisal/boot/explained_pcrs.hpp"
 #include "appraisal/boot/ordered_pcrs.hpp"
 #include "appraisal/boot/required_claims.hpp"
@@ -26,7 +27,7 @@ namespace {
 void describe_first_event(finding& f, unsigned pcr, const boot_claims& claims,
                           const reference_set& reference) {
   const auto* expected = comparable_events(claims, reference, pcr);
-  if (expected == nullptr) return;
+  if (expected == nullptr || (claims->by_value >> pcr & 1U) != 0) return;
   const auto differences = compare_events(*expected, events_of(claims.get(), pcr, reference));
   if (differences.listed.empty()) return;
   const auto& first = differences.listed.front();
@@ -188,9 +189,12 @@ std::string_view meaning_of_pcr(unsigned index) noexcept {
 
 std::vector<finding> appraise_boot(const boot_claims& claims, const reference_choice& reference,
                                    const policy& p) {
-  auto [set, out] = nearest(claims, reference, p);
+  const auto compared = compared_by_value(claims, p);
+  auto [set, out] = nearest(compared, reference, p);
+  // Bad news counts, also of a PCR that is compared by value.
   add_denied(claims, set, p.denied, out);
-  const auto believed = believed_claims(claims, set);
+  const auto believed = believed_claims(compared, set);
+  std::ranges::move(appraise_by_value(claims, p), std::back_inserter(out));
   auto structure = appraise_boot_structure(believed, p);
   if (!compares_hidden_line(claims, set)) doubt_the_list(p, structure);
   auto missing = appraise_required_claims(believed, p, reference, &claims);

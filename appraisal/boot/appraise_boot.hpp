@@ -16,6 +16,7 @@ namespace muster::appraisal {
 ///   PCR 8, 9, 11 to 14     their events have the same digests in the same order: see ordered_pcrs.hpp
 ///   PCR 0 to 9             explained by the log or by the reference's value, else "boot.unlogged": see
 ///                          explained_pcrs.hpp
+///   PCR 0 to 3, 6, 7       bound by the policy, or contradicted by the log: "boot.by-value", see by_value.hpp
 ///   PCR 11 to 15           explained by the log, by phases of systemd or by the reference's value, else
 ///                          "boot.unexplained": see appraise_after_log.hpp
 ///   PCR 1, 5, 6            "boot.configuration": reported, with the policy's severity

@@ -189,6 +189,7 @@ void add_types(const boot_claims& claims, const reference_set* reference, std::v
 explanation explanation_of(unsigned pcr, const boot_claims& claims, const reference_set* reference) {
   const auto* value = value_of(claims, pcr);
   if (value == nullptr) return explanation::nothing;
+  if ((claims->by_value >> pcr & 1U) != 0) return explanation::by_value;
   if (has_events(claims, pcr)) return explanation::events;
   if (is_start(claims, pcr, *value)) return explanation::start_value;
   if (has_phases(claims, pcr)) return explanation::events;

@@ -134,6 +134,9 @@ struct boot_content {
   hash_algorithm bank = hash_algorithm::sha256; ///< of the digests of `events`
   std::vector<boot_event> events;               ///< in the order of the log, without EV_NO_ACTION
   std::vector<tpm::after_log> after_log;        ///< PCRs that were extended after the log, by index
+  /// Bit i: the log has events of PCR i that lead to another value than the quoted one. `events` has none of
+  /// them, and nothing but the value is known of the PCR (by_value.hpp).
+  std::uint32_t by_value = 0;
   std::vector<boot_oddity> oddities;
   secure_boot secure = secure_boot::unknown;
   std::vector<variable_claim> variables;   ///< of Secure Boot, before the separator, covered by a digest

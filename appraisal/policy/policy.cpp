@@ -149,9 +149,10 @@ std::string defect_of_caps(const policy& p) {
 } // namespace
 
 std::string defect_of(const policy& p) {
-  for (auto defect : {defect_of_prefixes(p), defect_of_pcrs(p), defect_of_words(p),
-                      defect_of_signatures(p.signatures), defect_of_buffers(p.buffers), defect_of_levels(p),
-                      defect_of_required(p.require), defect_of_denied(p.denied), defect_of_caps(p)})
+  for (auto defect :
+       {defect_of_prefixes(p), defect_of_pcrs(p), defect_of_words(p), defect_of_signatures(p.signatures),
+        defect_of_buffers(p.buffers), defect_of_levels(p), defect_of_required(p.require),
+        defect_of_denied(p.denied), defect_of(p.bound), defect_of_caps(p)})
     if (!defect.empty()) return defect;
   return {};
 }

@@ -2,6 +2,7 @@
 // digest (policy_codec.hpp).
 #pragma once
 
+#include "appraisal/policy/bound_value.hpp"
 #include "appraisal/policy/buffer_rules.hpp"
 #include "appraisal/policy/deny_list.hpp"
 #include "appraisal/policy/judged_check.hpp"
@@ -107,6 +108,8 @@ struct policy {
   /// A failure wherever it was used or booted, even if a reference knows it, a key signed it, or it is in a
   /// place that is skipped.
   deny_list denied;
+  /// The operator's word for the value of a PCR whose log does not explain it. Any order; distinct values.
+  std::vector<bound_value> bound;
 
   /// The best verdict that a machine can get, by who vouches for its EK. The index is `endorsement`.
   std::array<verdict, 5> cap = {verdict::none, verdict::warning, verdict::warning, verdict::affirming,

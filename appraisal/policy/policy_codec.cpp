@@ -56,6 +56,23 @@ void put_denied(records::Policy::Builder out, const deny_list& in) {
   }
 }
 
+bool before(const bound_value& a, const bound_value& b) noexcept {
+  if (a.pcr != b.pcr) return a.pcr < b.pcr;
+  if (a.algorithm != b.algorithm) return a.algorithm < b.algorithm;
+  return std::ranges::lexicographical_compare(a.value.view(), b.value.view());
+}
+
+void put_bound(records::Policy::Builder out, std::vector<bound_value> in) {
+  if (in.empty()) return;
+  std::ranges::sort(in, before);
+  auto list = out.initBoundValues(count(in.size()));
+  for (unsigned i = 0; i < in.size(); ++i) {
+    list[i].setPcr(in[i].pcr);
+    put_digest(list[i].initDigest(), in[i].algorithm, in[i].value);
+    list[i].setModel(data_of(as_bytes(in[i].model)));
+  }
+}
+
 void put_required(records::Policy::Builder out, const required_claims& in) {
   out.setRequireSecureBoot(in.secure_boot == demand::required);
   out.setRequireBootAggregate(in.boot_aggregate == demand::required);
@@ -170,6 +187,14 @@ void read_required(records::Policy::Reader in, required_claims& out, field_check
   out.firmware_at_least = text_of(in.getFirmwareAtLeast());
 }
 
+void read_bound(records::Policy::Reader in, std::vector<bound_value>& out, field_check& check) {
+  for (const auto one : in.getBoundValues()) {
+    const auto algorithm = check.algorithm("boundValues", one.getDigest().getAlgorithm());
+    auto value = check.digest("boundValues", algorithm, one.getDigest().getValue());
+    out.push_back({one.getPcr(), algorithm, value, std::string{as_text(bytes_of(one.getModel()))}});
+  }
+}
+
 void read_signatures(records::Policy::Reader in, signature_rules& out, field_check& check) {
   out.mode = check.value<signature_mode>("signatureMode", in.getSignatureMode());
   for (const auto one : in.getPinnedKeys()) {
@@ -243,6 +268,7 @@ record<records::Policy> to_record(const policy& p) {
     put_signatures(out, p.signatures);
     put_buffers(out, p.buffers);
     put_denied(out, p.denied);
+    put_bound(out, p.bound);
   });
 }
 
@@ -271,6 +297,7 @@ result<policy> policy_from(const view<records::Policy>& stored) {
     read_signatures(in, out.signatures, check);
     read_buffers(in, out.buffers, check);
     read_denied(in, out.denied, check);
+    read_bound(in, out.bound, check);
     if (const auto defect = defect_of(out); !defect.empty()) check.fail("value", defect.c_str());
     return check.done(std::move(out));
   });

@@ -68,6 +68,14 @@ void take(std::vector<variable_digest>& out,
     out.push_back({one.algorithm, crypto::digest{one.value}});
 }
 
+void take(std::vector<bound_value>& out,
+          const std::optional<std::vector<settings::stated_bound_value>>& said) {
+  if (!said) return;
+  out.clear();
+  for (const auto& one : *said)
+    out.push_back({one.pcr, one.digest.algorithm, crypto::digest{one.digest.value}, one.model});
+}
+
 void take(required_claims& out, const std::optional<settings::ima_policy_demand>& said) {
   if (!said) return;
   switch (*said) {
@@ -140,6 +148,7 @@ status take_document(policy& out, const policy_document& said) {
   if (auto done = take_buffers(out.buffers, said.buffers); !done) return done;
   for (const auto& [digest, reason] : said.deny)
     out.denied.add({digest.algorithm, crypto::digest{digest.value}, reason});
+  take(out.bound, said.bound_values);
   for (const auto& [name, level] : said.severities)
     if (const auto check = judged_check_from(name)) out.of(*check) = level;
   take(out.cap[static_cast<std::size_t>(endorsement::inventory)], said.best.inventory);

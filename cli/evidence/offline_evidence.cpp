@@ -72,7 +72,7 @@ private:
     const auto stated = tpm::parse_quote_attest(in_.attest);
     if (!stated) return failed("quote", stated.fault());
     auto quote = tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{in_.nonce},
-                                   stated->selection, tpm::offline_rules);
+                                   stated->order.merged(), tpm::offline_rules);
     if (!quote) return failed("quote", is_of_another_nonce(*stated) ? another_nonce(*stated) : quote.fault());
     out_.quote = *std::move(quote);
     return held("quote", "signed by this AK over this nonce");
@@ -82,7 +82,7 @@ private:
   bool is_of_another_nonce(const tpm::quote_attest& stated) const {
     return !crypto::equal_constant_time(stated.extra_data, in_.nonce)
            && tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{stated.extra_data},
-                                stated.selection, tpm::offline_rules)
+                                stated.order.merged(), tpm::offline_rules)
                   .ok();
   }
   static fault another_nonce(const tpm::quote_attest& stated) {
@@ -192,9 +192,10 @@ private:
       return held("event-log", "it proves nothing: none of its banks was quoted" + left_out_banks());
     }
     if (!log) return failed("event-log", log.fault());
-    if (log->contradicted() != 0)
-      return failed("event-log", {errc::mismatch,
-                                  "it does not give the quoted value of " + pcr_names(log->contradicted())});
+    const auto by_value = appraisal::bound_pcrs(in_.policy.bound, pcrs_->values());
+    if (const auto refused = log->contradicted() & ~by_value; refused != 0)
+      return failed("event-log",
+                    {errc::mismatch, "it does not give the quoted value of " + pcr_names(refused)});
     verified_log_ = *std::move(log);
     auto detail = "it leads to the quoted values of " + pcr_names(verified_log_->explained());
     if (verified_log_->locality() != 0)
@@ -203,6 +204,9 @@ private:
       if (const auto* phases = one.phases())
         detail +=
             ", PCR " + std::to_string(one.pcr) + " with the phases of systemd (" + to_string(*phases) + ")";
+    if (verified_log_->contradicted() != 0)
+      detail += "; " + pcr_names(verified_log_->contradicted())
+                + " compared by the value that the policy binds, its log is not explained";
     if (verified_log_->unexplained() != 0)
       detail += "; nothing explains " + pcr_names(verified_log_->unexplained());
     if (verified_log_->unlogged() != 0)

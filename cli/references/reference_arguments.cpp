@@ -111,7 +111,8 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
       "--keylime. Nothing is written when a source fails. See docs/reference-values.md.");
   auto& make = in.make;
   command->add_option("SET", make.to, "File to write; - for standard output")->required();
-  command->add_option("--base", make.base, "Set that the boot values come from")->required();
+  command->add_option("--base", make.base,
+                      "Set that the boot values come from; REQUIRED without --support-rim");
   command->add_flag("--base-files", in.files_of_base, "Take its files, too");
   auto* rules =
       command->add_option("--rules", in.rules, "What to learn (YAML; default: all that is compared)");
@@ -127,11 +128,18 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   add_list(*command, "--rim", make.rims, "A manifest (TCG RIM, SWID) with an XML signature");
   auto* rim_root =
       command->add_option("--rim-root", in.rim_root, "Certificate (PEM) that manifests are signed under");
+  auto* time_root = command->add_option("--rim-time-root", in.rim_time_root,
+                                        "Certificate (PEM) of an authority whose time stamps count for "
+                                        "manifests signed by a certificate that has "
+                                        "expired since");
+  add_list(*command, "--support-rim", make.support_rims,
+           "Event log that a --rim names by its digest: expected values of PCR 0, 2 and 3");
   add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
   add_list(*command, "--hash", make.hashes, "Hash algorithm of the machines' IMA: sha256, sha1, sha512, ...");
-  command->callback([&in, &chosen, rules, rim_root] {
+  command->callback([&in, &chosen, rules, rim_root, time_root] {
     if (rules->count() != 0) in.make.rules = in.rules;
     if (rim_root->count() != 0) in.make.rim_root = in.rim_root;
+    if (time_root->count() != 0) in.make.rim_time_root = in.rim_time_root;
     if (in.files_of_base) in.make.files_of_base = make_options::base_files::take;
     chosen = [&in](const surroundings& around) {
       in.make.format = around.format;

@@ -18,6 +18,7 @@ struct typed_reference {
   bool files_of_base = false;
   std::string rules;
   std::string rim_root;
+  std::string rim_time_root;
   std::string first;  ///< a set, or the older one
   std::string second; ///< the newer one, or where to write
 };

@@ -4,8 +4,8 @@
 #include "appraisal/extraction/narrowing.hpp"
 #include "cli/files/json_text.hpp"
 #include "cli/files/reference_file.hpp"
+#include "cli/references/rim_files.hpp"
 #include "extraction/keylime_policy.hpp"
-#include "extraction/rim/rim.hpp"
 #include "extraction/sources/directory.hpp"
 #include "extraction/sources/dpkg.hpp"
 #include "extraction/sources/image.hpp"
@@ -45,6 +45,7 @@ struct told_source {
   std::string kind;
   std::string name;
   source_report report;
+  std::string boot; ///< what it gave of the boot: "PCR 0, 2, 3"; empty: nothing
 };
 
 result<source_report> learn_keylime(const std::string& file, learning& into) {
@@ -66,35 +67,20 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   return report;
 }
 
-/// The time by the user's clock: certificates must be valid then.
-wall_time now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
-}
-
-result<source_report> learn_rim(const std::string& file, const std::optional<std::string>& root_file,
-                                learning& into) {
-  if (!root_file) return fault{errc::denied, "give --rim-root, the certificate that it must be signed under"};
-  const auto pem = read_file(*root_file, std::size_t{1} << 20U);
-  if (!pem) return fault{pem.fault().code, printable(*root_file) + ": " + pem.fault().check};
-  const auto roots = crypto::certificate::from_file(*pem);
-  if (!roots) return fault{roots.fault().code, printable(*root_file) + ": " + roots.fault().check};
-  const auto content = read_file(file, extraction::max_rim_bytes);
-  if (!content) return content.fault();
-  const auto rim = extraction::verify_rim(*content, *roots, now());
-  if (!rim) return rim.fault();
-  auto report = rim->report();
-  for (std::size_t i = 0; i < rim->files().size(); ++i) {
-    const auto one = rim->files()[i];
+result<source_report> learn_rim(const extraction::verified_rim& rim, learning& into) {
+  auto report = rim.report();
+  for (std::size_t i = 0; i < rim.files().size(); ++i) {
+    const auto one = rim.files()[i];
     if (std::ranges::find(into.algorithms, one.algorithm) == into.algorithms.end()) continue;
     if (!into.rules.learns_file(one.path)) {
       ++report.skipped;
       continue;
     }
-    if (auto ok = into.out.add(one, &rim->product()); !ok) return ok.fault();
+    if (auto ok = into.out.add(one, &rim.product()); !ok) return ok.fault();
     ++report.learnt;
   }
-  report.note_first("signed by " + rim->signer());
+  if (!rim.time_note().empty()) report.note_first(rim.time_note());
+  report.note_first("signed by " + rim.signer());
   return report;
 }
 
@@ -108,7 +94,8 @@ result<appraisal::extraction_rules> load_rules(const std::optional<std::string>&
 /// Reads the sources of one command, in the order of the options' kinds. Stops at the first failure.
 class maker {
 public:
-  maker(const make_options& options, learning& into) : options_{options}, into_{into} {}
+  maker(const make_options& options, std::span<const rim_file> rims, learning& into)
+      : options_{options}, rims_{rims}, into_{into} {}
 
   status run() {
     return all("directory", options_.directories,
@@ -122,7 +109,7 @@ public:
                    && all("rpm", options_.rpm,
                           [this](const std::string& at) { return extraction::learn_rpm(at, into_); })
                    && all("rim", options_.rims,
-                          [this](const std::string& at) { return learn_rim(at, options_.rim_root, into_); })
+                          [this](const std::string& at) { return learn_rim(rim_of(at), into_); })
                    && all("keylime", options_.keylime,
                           [this](const std::string& at) { return learn_keylime(at, into_); })
                ? status{}
@@ -132,6 +119,10 @@ public:
   std::vector<told_source> told;
 
 private:
+  const extraction::verified_rim& rim_of(const std::string& file) const {
+    return std::ranges::find(rims_, file, &rim_file::file)->rim; // each was loaded
+  }
+
   template <class Learn>
   bool all(const std::string& kind, const std::vector<std::string>& names, Learn&& learn) {
     for (const auto& name : names) {
@@ -143,12 +134,13 @@ private:
       // Learning another machine's tree under this disk's paths gives a set that matches nothing there.
       if (kind == "directory" && options_.root.empty())
         report->note_first("paths are those of this disk: --root names the root of another machine");
-      told.push_back({kind, name, *std::move(report)});
+      told.push_back({kind, name, *std::move(report), {}});
     }
     return true;
   }
 
   const make_options& options_;
+  std::span<const rim_file> rims_;
   learning& into_;
   std::optional<fault> why_;
 };
@@ -171,21 +163,35 @@ std::string origin_of(const std::string& base, const std::vector<told_source>& t
   return printable(out, longest);
 }
 
+/// The manifest of a support RIM gave something, too, even if it names no file of a machine.
+void tell_of_support(const std::vector<support_report>& supported, std::vector<told_source>& told) {
+  for (const auto& one : supported) {
+    const auto manifest = std::ranges::find_if(
+        told, [&](const told_source& source) { return source.kind == "rim" && source.name == one.manifest; });
+    if (manifest != told.end()) manifest->boot = one.gave;
+    source_report report;
+    report.notes = one.notes;
+    told.push_back({"support-rim", one.file, std::move(report), one.gave});
+  }
+}
+
 /// Warns of a set without files, and of a source that gave none: a machine compared with such a set has no
 /// known file.
 void warn_of_nothing(const appraisal::reference_content& set, const std::vector<told_source>& told,
                      std::ostream& err) {
-  for (const auto& [kind, name, report] : told)
-    if (report.learnt == 0) err << "muster: --" << kind << ' ' << printable(name) << " gave no file\n";
+  for (const auto& [kind, name, report, boot] : told)
+    if (report.learnt == 0 && boot.empty())
+      err << "muster: --" << kind << ' ' << printable(name) << " gave no file\n";
   if (set.files.size() == 0)
     err << "muster: the set has boot values but no files: under it, every measured file is unknown\n";
 }
 
 void print_table(const bytes32& digest, const appraisal::reference_content& set,
                  const std::vector<told_source>& told, std::ostream& out) {
-  for (const auto& [kind, name, report] : told) {
-    out << padded(kind, 11) << printable(name) << ": " << counted(report.learnt, "file", "files")
-        << " learnt";
+  for (const auto& [kind, name, report, boot] : told) {
+    out << padded(kind, 11) << printable(name) << ": ";
+    if (!boot.empty()) out << boot << " of the boot, ";
+    out << counted(report.learnt, "file", "files") << " learnt";
     if (report.skipped > 0) out << ", " << report.skipped << " excluded by the rules";
     if (report.left_out > 0) out << ", " << report.left_out << " left out";
     out << "\n";
@@ -209,8 +215,9 @@ void print_json(const bytes32& digest, const appraisal::reference_content& set,
   json_text json;
   json.open_object().member("digest", to_hex(digest)).member("files", set.files.size());
   json.member("packages", set.packages.size()).key("sources").open_array();
-  for (const auto& [kind, name, report] : told) {
+  for (const auto& [kind, name, report, boot] : told) {
     json.open_object().member("kind", kind).member("name", name).member("learnt", report.learnt);
+    if (!boot.empty()) json.member("boot", boot);
     json.member("passed_over", report.skipped).member("left_out", report.left_out).key("notes").open_array();
     for (const auto& note : report.notes)
       json.text(note);
@@ -228,12 +235,22 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
                               "--keylime or --base-files"});
   const auto rules = load_rules(options.rules);
   if (!rules) return report_lines(err, rules.fault());
-  const auto base = load_reference(options.base);
-  if (!base) return report_error(err, options.base, base.fault());
+  if (options.base.empty() && options.support_rims.empty())
+    return report_lines(err, {errc::malformed, "give --base, the set that the boot values come from"});
+  appraisal::reference_content before;
+  if (!options.base.empty()) {
+    const auto base = load_reference(options.base);
+    if (!base) return report_error(err, options.base, base.fault());
+    before = base->set->content();
+  }
   const auto algorithms = algorithms_from(options.hashes);
   if (!algorithms) return report_lines(err, algorithms.fault());
-  auto boot = appraisal::narrowed(base->set->content(), *rules);
-  if (!boot) return report_error(err, options.base, boot.fault());
+  const auto rims = load_rims(options);
+  if (!rims) return report_lines(err, rims.fault());
+  const auto supported = take_support_rims(options, *rims, *rules, before);
+  if (!supported) return report_lines(err, supported.fault());
+  auto boot = appraisal::narrowed(before, *rules);
+  if (!boot) return report_error(err, options.base.empty() ? "--rules" : options.base, boot.fault());
   auto to = output_file::open(options.to, out); // before hours of work
   if (!to) return report_lines(err, to.fault());
 
@@ -241,8 +258,9 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   if (options.files_of_base == make_options::base_files::take)
     if (auto ok = files.add(*boot); !ok) return report_error(err, options.base, ok.fault());
   learning into{*rules, *algorithms, files, ticker{err}};
-  maker make{options, into};
+  maker make{options, *rims, into};
   if (auto ok = make.run(); !ok) return report_lines(err, ok.fault());
+  tell_of_support(*supported, make.told);
 
   boot->origin = origin_of(boot->origin, make.told);
   std::move(files).move_into(*boot);
@@ -251,6 +269,9 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   const auto digest = store_reference((*set)->content(), *to);
   if (!digest) return report_lines(err, digest.fault());
   warn_of_nothing((*set)->content(), make.told, err);
+  if (options.base.empty())
+    err << "muster: without --base the set compares only PCRs that the firmware alone extends: not the boot "
+           "loader, the kernel or Secure Boot\n";
   auto& said = to->is_standard_output() ? err : out;
   if (options.format == output_format::json)
     print_json(*digest, (*set)->content(), make.told, said);

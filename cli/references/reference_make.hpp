@@ -1,5 +1,5 @@
 // muster reference make SET --base SET [--rules FILE] [--directory DIR|--image FILE|--dpkg ROOT|--rpm ROOT
-// |--rim FILE|--keylime FILE]...
+// |--rim FILE [--support-rim FILE]|--keylime FILE]...
 #pragma once
 
 #include "cli/files/output.hpp"
@@ -11,7 +11,7 @@ namespace muster::cli {
 
 struct make_options {
   std::string to;   ///< set to write: see `output_file`
-  std::string base; ///< set that the boot values come from
+  std::string base; ///< set that the boot values come from; may be empty with `support_rims`
   enum class base_files { leave, take } files_of_base = base_files::leave;
   std::optional<std::string> rules;     ///< see docs/reference-values.md
   std::string root;                     ///< root of the machine that `directories` belong to; empty: "/"
@@ -21,6 +21,8 @@ struct make_options {
   std::vector<std::string> rpm;         ///< roots
   std::vector<std::string> rims;
   std::optional<std::string> rim_root;       ///< PEM, with `rims`
+  std::optional<std::string> rim_time_root;  ///< PEM: of authorities that stamped the manifests' times
+  std::vector<std::string> support_rims;     ///< event logs that `rims` name
   std::vector<std::string> keylime;          ///< runtime policies
   std::vector<std::string> hashes{"sha256"}; ///< those that the machines' IMA uses
   output_format format = output_format::table;

@@ -1,6 +1,9 @@
 #include "extraction/rim/rim.hpp"
 
+#include "crypto/digest.hpp"
 #include "extraction/rim/xml_signature.hpp"
+
+#include <map>
 
 namespace muster::extraction {
 
@@ -39,6 +42,8 @@ bool is_plain_path(std::string_view path) {
          && !path.ends_with("/.") && !path.ends_with("/..");
 }
 
+bool is_true(std::string_view text) noexcept { return text == "true" || text == "1"; } // xs:boolean
+
 std::optional<bytes> digest_from(std::string_view text, hash_algorithm algorithm) {
   const auto size = digest_size(algorithm);
   auto out = text.size() == 2 * size ? from_hex(text) : xml::from_base64(text);
@@ -50,12 +55,14 @@ std::optional<bytes> digest_from(std::string_view text, hash_algorithm algorithm
 /// The friend of `verified_rim` that may construct it.
 class rim_reader {
 public:
-  static result<verified_rim> read(const xmlNode* root, std::string signer) {
+  static result<verified_rim> read(const xmlNode* root, xml::verified_signature signature) {
     rim_reader one;
     one.space_ = xml::text_of(root->ns == nullptr ? nullptr : root->ns->href);
     if (!one.space_.starts_with(swid) || !xml::is(root, one.space_, "SoftwareIdentity"))
       return fault{errc::malformed, "rim: expected a SoftwareIdentity of ISO/IEC 19770-2"};
-    one.out_.signer_ = std::move(signer);
+    one.out_.signer_ = signature.signer.fields().subject;
+    one.out_.time_note_ = std::move(signature.time_note);
+    one.out_.partial_ = is_true(attribute_of(root, "patch")) || is_true(attribute_of(root, "supplemental"));
     one.out_.product_ = {attribute_of(root, "name"), attribute_of(root, "version"),
                          appraisal::package_source::rim};
     if (one.out_.product_.name.empty())
@@ -85,9 +92,20 @@ private:
     return {};
   }
 
+  /// Not a file of a machine, but perhaps one that comes with the manifest.
+  void keep_relative(const xmlNode* file, const std::string& path) {
+    out_.report_.leave_out(path, "its path is not absolute, or not in its one spelling");
+    for (const auto& [algorithm, space] : hash_spaces) {
+      const auto text = xml::attribute(file, space, "hash");
+      auto digest = text ? digest_from(*text, algorithm) : std::nullopt;
+      if (digest && out_.relative_.size() < verified_rim::max_relative)
+        out_.relative_.push_back({path, algorithm, *std::move(digest)});
+    }
+  }
+
   status take(const xmlNode* file, const std::string& path) {
     if (!is_plain_path(path)) {
-      out_.report_.leave_out(path, "its path is not absolute, or not in its one spelling");
+      keep_relative(file, path);
       return {};
     }
     bool any = false;
@@ -108,12 +126,27 @@ private:
   verified_rim out_;
 };
 
-result<verified_rim> verify_rim(byte_view text, std::span<const crypto::certificate> roots, wall_time at) {
+std::optional<std::string> verified_rim::name_of(byte_view content) const {
+  std::map<hash_algorithm, crypto::digest> digests;
+  const auto is_it = [&](hash_algorithm algorithm, byte_view stated) {
+    auto known = digests.find(algorithm);
+    if (known == digests.end()) known = digests.emplace(algorithm, crypto::hash(algorithm, content)).first;
+    return same(stated, known->second.view());
+  };
+  for (const auto& one : relative_)
+    if (is_it(one.algorithm, one.digest)) return one.name;
+  for (std::size_t i = 0; i < files_.size(); ++i)
+    if (is_it(files_[i].algorithm, files_[i].digest)) return std::string{files_[i].path};
+  return std::nullopt;
+}
+
+result<verified_rim> verify_rim(byte_view text, std::span<const crypto::certificate> roots, wall_time at,
+                                std::span<const crypto::certificate> time_roots) {
   auto document = xml::parse(text);
   if (!document) return document.fault();
-  const auto signer = xml::verify_enveloped(document->get(), roots, at);
-  if (!signer) return signer.fault();
-  return rim_reader::read(xmlDocGetRootElement(document->get()), signer->fields().subject);
+  auto signature = xml::verify_enveloped(document->get(), {roots, time_roots, at});
+  if (!signature) return signature.fault();
+  return rim_reader::read(xmlDocGetRootElement(document->get()), *std::move(signature));
 }
 
 } // namespace muster::extraction

@@ -2,6 +2,8 @@
 
 #include "crypto/digest.hpp"
 #include "crypto/document_signer.hpp"
+#include "crypto/timestamp_token.hpp"
+#include "extraction/rim/signature_time.hpp"
 
 #include <libxml/c14n.h>
 #include <libxml/xmlIO.h>
@@ -114,21 +116,30 @@ struct signature_parts {
   xmlNode* signed_info = nullptr;
   xmlNode* method = nullptr;
   xmlNode* reference = nullptr;
-  canonical_form form; ///< of SignedInfo
+  xmlNode* of_time = nullptr; ///< the Reference to the property with the time; null: there is none
+  canonical_form form;        ///< of SignedInfo
+  xmlNode* value_node = nullptr;
   bytes value;
   xmlNode* key_info = nullptr;
+  std::optional<signature_time> time;
 };
 
 status read_signed_info(signature_parts& out) {
   const auto parts = elements_of(out.signed_info);
-  if (parts.size() != 3 || !is(parts[0], dsig, "CanonicalizationMethod")
-      || !is(parts[1], dsig, "SignatureMethod") || !is(parts[2], dsig, "Reference"))
-    return malformed("SignedInfo does not have one method, one canonicalisation and one Reference");
+  const bool sound = (parts.size() == 3 || (parts.size() == 4 && is(parts[3], dsig, "Reference")))
+                     && is(parts[0], dsig, "CanonicalizationMethod") && is(parts[1], dsig, "SignatureMethod")
+                     && is(parts[2], dsig, "Reference");
+  if (!sound) return malformed("SignedInfo does not have one method, one canonicalisation and one Reference");
   const auto form = form_from(algorithm_of(parts[0]));
   if (!form || !elements_of(parts[0]).empty()) return unsupported("canonicalisation", algorithm_of(parts[0]));
   out.form = *form;
   out.method = parts[1];
   out.reference = parts[2];
+  if (parts.size() == 4) out.of_time = parts[3];
+  // Nothing but the property with the time may be signed besides the document.
+  const bool has_property = out.time && out.time->property != nullptr;
+  if (has_property != (out.of_time != nullptr))
+    return malformed("SignedInfo does not have one method, one canonicalisation and one Reference");
   return {};
 }
 
@@ -141,11 +152,19 @@ result<signature_parts> read_signature(xmlDoc* document) {
     return malformed("expected exactly one Signature, as a child of the root");
   signature_parts out;
   out.whole = all[0];
-  const auto parts = elements_of(out.whole);
+  auto parts = elements_of(out.whole);
+  if (parts.size() > 2 && is(parts.back(), dsig, "Object")) {
+    auto time = read_signature_time(parts.back());
+    if (!time) return time.fault();
+    out.time = *std::move(time);
+    parts.pop_back();
+  }
   const bool sound = (parts.size() == 2 || (parts.size() == 3 && is(parts[2], dsig, "KeyInfo")))
                      && is(parts[0], dsig, "SignedInfo") && is(parts[1], dsig, "SignatureValue");
-  if (!sound) return malformed("Signature holds other things than SignedInfo, SignatureValue and KeyInfo");
+  if (!sound)
+    return malformed("Signature holds other things than SignedInfo, SignatureValue, KeyInfo and one Object");
   out.signed_info = parts[0];
+  out.value_node = parts[1];
   auto value = from_base64(packed_text(parts[1]));
   if (!value || value->empty()) return malformed("SignatureValue is not base64");
   out.value = *std::move(value);
@@ -168,6 +187,43 @@ result<canonical_form> read_transforms(const xmlNode* transforms) {
   return *form;
 }
 
+/// The digest that a Reference states, compared with the content that it is about.
+template <class Content>
+status check_digest(const xmlNode* method, const xmlNode* value, const char* differs, Content&& content) {
+  const auto algorithm = digest_method(algorithm_of(method));
+  if (!algorithm) return unsupported("digest", algorithm_of(method));
+  const auto stated = from_base64(packed_text(value));
+  const auto measured = content();
+  if (!measured) return measured.fault();
+  if (!stated || !same(*stated, crypto::hash(*algorithm, *measured).view()))
+    return fault{errc::mismatch, std::string{"xml signature: "} + differs};
+  return {};
+}
+
+/// The Reference to the property with the time, which is found by its place and not by its Id.
+status check_time(xmlDoc* document, const signature_parts& in) {
+  if (in.of_time == nullptr) return {};
+  if (attribute(in.of_time, "", "URI") != '#' + in.time->id)
+    return unsupported("a Reference to something else than the time stamp",
+                       attribute(in.of_time, "", "URI").value_or("without URI"));
+  auto parts = elements_of(in.of_time);
+  canonical_form form;
+  if (parts.size() == 3 && is(parts[0], dsig, "Transforms")) {
+    const auto list = elements_of(parts[0]);
+    const auto named = list.size() == 1 && is(list[0], dsig, "Transform") && elements_of(list[0]).empty()
+                           ? form_from(algorithm_of(list[0]))
+                           : std::nullopt;
+    if (!named) return unsupported("transform", list.empty() ? "none" : algorithm_of(list[0]));
+    form = *named;
+    parts.erase(parts.begin());
+  }
+  if (parts.size() != 2 || !is(parts[0], dsig, "DigestMethod") || !is(parts[1], dsig, "DigestValue"))
+    return malformed("the Reference does not have transforms, method and digest");
+  return check_digest(parts[0], parts[1], "its time stamp is not what was signed", [&] {
+    return canonical(document, {in.time->property, true}, form);
+  });
+}
+
 status check_reference(xmlDoc* document, const signature_parts& in) {
   if (attribute(in.reference, "", "URI") != std::string{})
     return unsupported("a Reference to less than the whole document",
@@ -178,15 +234,10 @@ status check_reference(xmlDoc* document, const signature_parts& in) {
     return malformed("the Reference does not have transforms, method and digest");
   const auto form = read_transforms(parts[0]);
   if (!form) return form.fault();
-  const auto algorithm = digest_method(algorithm_of(parts[1]));
-  if (!algorithm) return unsupported("digest", algorithm_of(parts[1]));
-  const auto stated = from_base64(packed_text(parts[2]));
   // URI="" selects the document without its comments (4.4.3.2).
-  const auto content = canonical(document, {in.whole, false}, {form->mode, 0});
-  if (!content) return content.fault();
-  if (!stated || !same(*stated, crypto::hash(*algorithm, *content).view()))
-    return fault{errc::mismatch, "xml signature: the document is not what was signed"};
-  return {};
+  return check_digest(parts[1], parts[2], "the document is not what was signed", [&] {
+    return canonical(document, {in.whole, false}, {form->mode, 0});
+  });
 }
 
 result<std::vector<crypto::certificate>> certificates_of(const xmlNode* key_info) {
@@ -219,13 +270,50 @@ status check_value(const crypto::certificate& signer, const signature_method& me
                           value.subspan(value.size() / 2));
 }
 
+/// The time that an authority stamped on the signature. Empty: there is no stamp of RFC 3161, or nobody is
+/// named whose stamp would count.
+result<std::optional<wall_time>> stamped_time(xmlDoc* document, const signature_parts& in,
+                                              const signature_trust& trust) {
+  if (!in.time || in.time->property != nullptr || trust.time_roots.empty()) return std::optional<wall_time>{};
+  // XAdES 7.3: the SignatureValue element, in Canonical XML 1.0.
+  const auto covered = canonical(document, {in.value_node, true}, {});
+  if (!covered) return covered.fault();
+  const auto time = crypto::verify_timestamp(in.time->token, *covered, trust.time_roots, trust.at);
+  if (!time) return time.fault();
+  return std::optional{*time};
+}
+
+/// What a manifest says of its time, and what that is worth.
+std::string note_on(const std::optional<signature_time>& time,
+                    const result<std::optional<wall_time>>& stamped) {
+  if (!time) return {};
+  if (!time->stated.empty())
+    return "says that it was signed at " + printable(time->stated, 64) + ", which is the signer's own word";
+  if (time->property != nullptr)
+    return "has a time stamp (RFC 3852) that does not count: it may be of anything";
+  if (!stamped) return "has a time stamp that does not count: " + stamped.fault().check;
+  if (!*stamped) return "has a time stamp (RFC 3161) that does not count: no authority is named for it";
+  return "was stamped by an authority for time stamps";
+}
+
+/// A certificate that has ended counts if the signature is known to be older than its end.
+status accept_signer(const crypto::certificate& signer, std::span<const crypto::certificate> sent,
+                     const signature_trust& trust, const std::optional<wall_time>& stamped,
+                     std::string_view note) {
+  auto now = crypto::verify_document_signer(signer, sent, trust.roots, trust.at);
+  if (now || now.fault().code != errc::expired) return now;
+  if (stamped) return crypto::verify_document_signer(signer, sent, trust.roots, *stamped);
+  if (!note.empty()) return fault{errc::expired, now.fault().check + "; the manifest " + std::string{note}};
+  return now;
+}
+
 } // namespace
 
-result<crypto::certificate> verify_enveloped(xmlDoc* document, std::span<const crypto::certificate> roots,
-                                             wall_time at) {
+result<verified_signature> verify_enveloped(xmlDoc* document, const signature_trust& trust) {
   const auto parts = read_signature(document);
   if (!parts) return parts.fault();
   if (auto ok = check_reference(document, *parts); !ok) return ok.fault();
+  if (auto ok = check_time(document, *parts); !ok) return ok.fault();
   const auto method = method_from(algorithm_of(parts->method));
   if (!method || !elements_of(parts->method).empty())
     return unsupported("signature", algorithm_of(parts->method));
@@ -234,12 +322,15 @@ result<crypto::certificate> verify_enveloped(xmlDoc* document, std::span<const c
 
   const auto sent = certificates_of(parts->key_info);
   if (!sent) return sent.fault();
-  const auto candidates = sent->empty() ? roots : std::span{*sent}.first(1);
+  const auto candidates = sent->empty() ? trust.roots : std::span{*sent}.first(1);
+  const auto stamped = stamped_time(document, *parts, trust);
+  const auto time = stamped ? *stamped : std::nullopt;
+  auto note = note_on(parts->time, stamped);
   fault why{errc::untrusted, "xml signature: it does not hold the signer's certificate; give it"};
   for (const auto& signer : candidates) {
-    auto ok = crypto::verify_document_signer(signer, *sent, roots, at);
+    auto ok = accept_signer(signer, *sent, trust, time, note);
     if (ok) ok = check_value(signer, *method, *message, parts->value);
-    if (ok) return signer;
+    if (ok) return verified_signature{signer, time, std::move(note)};
     why = ok.fault();
   }
   return why;

@@ -33,7 +33,7 @@ bool equal_outside_ima(const tpm::pcr_values& a, const tpm::pcr_values& b, const
 bool quoted_as_read(const tpm::signed_quote& made, const tpm::pcr_values& read) {
   const auto said = tpm::parse_quote_attest(made.attest);
   if (!said) return false;
-  return same(tpm::digest_of(read, said->selection, hash_algorithm::sha256).view(), said->pcr_digest);
+  return same(tpm::digest_of(read, said->order, hash_algorithm::sha256).view(), said->pcr_digest);
 }
 
 tpm::binding binding_of(const evidence_order& order, byte_view manifest) {

@@ -169,6 +169,7 @@ TEST_CASE("boot claims and reference sets keep foreign text byte for byte") {
   boot.ima_policy = {appraisal::policy_file::changed, hash_algorithm::sha384,
                      crypto::digest{bytes(48, 7)},    2,
                      hash_algorithm::sha256,          crypto::digest{filled(6)}};
+  boot.by_value = 1U << 2U;
   boot.after_log = {{11, phases({tpm::os_phase::sysinit, tpm::os_phase::ready})}, {12, tpm::unexplained{}}};
   const auto back = boot_from(to_record(boot).read_back());
   REQUIRE(back.ok());

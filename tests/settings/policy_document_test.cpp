@@ -45,12 +45,15 @@ TEST_CASE("every key of a policy file is read") {
            "  harmless_parameters: [hugetlb_cma, megaraid_sas.]\n"
            "  harmless_commands: [our_function]\n"
            "  pcrs: [11, 13]\n"
-           "severity: {boot.no-log: failure, ima.changed-file: warning}\n"
-           "require:\n"
-           "  secure_boot: required\n"
-           "  boot_aggregate: required\n"
-           "  ima_policy: command-line\n"
-           "  dbx: {entries: 5, digests: ["
+           "bound_values: ['0 "
+           + a_digest
+           + " Example Corp. Model 5']\n"
+             "severity: {boot.no-log: failure, ima.changed-file: warning}\n"
+             "require:\n"
+             "  secure_boot: required\n"
+             "  boot_aggregate: required\n"
+             "  ima_policy: command-line\n"
+             "  dbx: {entries: 5, digests: ["
            + a_digest
            + "]}\n"
              "  command_line: {matches: ['a b'], must_not_match: [c]}\n"
@@ -88,6 +91,9 @@ TEST_CASE("every key of a policy file is read") {
   CHECK(got->best.token == verdict::affirming);
   CHECK(got->best.operator_approved == verdict::none);
   const stated_digest denied{hash_algorithm::sha256, std::vector<std::uint8_t>(32, 0xaa)};
+  CHECK(got->bound_values
+        == std::vector<stated_bound_value>{
+            {0, {hash_algorithm::sha256, std::vector<std::uint8_t>(32, 0xaa)}, "Example Corp. Model 5"}});
   CHECK(got->deny == std::vector<stated_denial>{{denied, "CVE 1"}, {denied, {}}});
   CHECK(read("version: 1\nrequire: {firmware: {at_least: any}}\n")->require.firmware == "");
 }
@@ -102,8 +108,8 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"ima: {mode: strict}\n", "p.yaml:1: version: missing; write version: 1"},
       {"version: 2\n", "p.yaml:1: version: expected 1, the one format that this release reads, found 2"},
       {"version: x\n", "p.yaml:1: version: expected a whole number"},
-      {"version: 1\nname: x\n",
-       "p.yaml:2: name: unknown key; known here: deny, endorsement, ima, parent, require, severity, version"},
+      {"version: 1\nname: x\n", "p.yaml:2: name: unknown key; known here: bound_values, deny, endorsement, "
+                                "ima, parent, require, severity, version"},
       {"version: 1\nparent: ../x\n", "p.yaml:2: parent: expected"},
       {"version: 1\nparent: ''\n", "p.yaml:2: parent: expected"},
       {"version: 1\nima:\n  mode: lax\n", "p.yaml:3: ima.mode: expected strict or known-only, found \"lax\""},
@@ -137,6 +143,13 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"version: 1\nendorsement: {none: affirming}\n", "p.yaml:2: endorsement.none: unknown key"},
       {"version: 1\nendorsement: {token: contraindicated}\n",
        "p.yaml:2: endorsement.token: expected affirming"},
+      {"version: 1\nbound_values: ['4 " + a_digest + " x']\n", "p.yaml:2: bound_values[0]: expected one of"},
+      {"version: 1\nbound_values: ['10 " + a_digest + " x']\n", "p.yaml:2: bound_values[0]: expected one of"},
+      {"version: 1\nbound_values: ['0 " + a_digest + "']\n", "p.yaml:2: bound_values[0]: expected one of"},
+      {"version: 1\nbound_values: ['0 " + a_digest + " ']\n", "p.yaml:2: bound_values[0]: expected one of"},
+      {"version: 1\nbound_values: ['0 sha1:" + std::string(40, 'a') + " x']\n",
+       "p.yaml:2: bound_values[0]: expected one of"},
+      {"version: 1\nbound_values: ['0 sha256:00 x']\n", "p.yaml:2: bound_values[0]: expected one of"},
       {"version: 1\ndeny: ['sha256:00 why']\n", "p.yaml:2: deny[0]: expected a digest"},
       {"version: 1\ndeny: [" + a_digest + " 12345678901]\n",
        "p.yaml:2: deny[0]: expected a reason of at most 10 characters"},

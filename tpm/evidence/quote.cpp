@@ -27,9 +27,10 @@ bool has_strong_bank(const pcr_selection& selection) noexcept {
 }
 
 status verify_rules(const quote_attest& attest, const ak_public& ak, quote_rules rules) {
+  const auto selection = attest.order.merged();
   // A quote that selects no PCR would hold for any machine.
-  if (attest.selection.selects_nothing()) return fault{errc::denied, "quote: it selects no PCR"};
-  if (rules.banks != bank_rule::any_bank && !has_strong_bank(attest.selection))
+  if (selection.selects_nothing()) return fault{errc::denied, "quote: it selects no PCR"};
+  if (rules.banks != bank_rule::any_bank && !has_strong_bank(selection))
     return fault{errc::denied, "quote: it has no bank better than SHA-1"};
   if (rules.signer != signer_rule::any_parent
       && !same(attest.qualified_signer, endorsement_qualified_name(ak)))
@@ -40,8 +41,8 @@ status verify_rules(const quote_attest& attest, const ak_public& ak, quote_rules
 } // namespace
 
 verified_quote::verified_quote(const quote_attest& attest, hash_algorithm hash) noexcept
-    : clock_{attest.clock}, firmware_version_{attest.firmware_version}, selection_{attest.selection},
-      pcr_digest_{attest.pcr_digest}, hash_{hash} {}
+    : clock_{attest.clock}, firmware_version_{attest.firmware_version},
+      selection_{attest.order.merged()}, order_{attest.order}, pcr_digest_{attest.pcr_digest}, hash_{hash} {}
 
 result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak& ak, const binding& expected,
                                     const pcr_selection& requested, quote_rules rules) {
@@ -51,7 +52,9 @@ result<verified_quote> verify_quote(const signed_attest& quote, const trusted_ak
   if (expected.empty()) return fault{errc::internal, "quote: nothing expected in extraData"};
   if (!crypto::equal_constant_time(attest->extra_data, expected.view()))
     return mismatch("extraData is not what was asked for");
-  if (attest->selection != requested) return mismatch("the PCR selection is not the one that was asked for");
+  const bool repeats = rules.selection != selection_rule::merged && attest->order.names_a_bank_twice();
+  if (repeats || attest->order.merged() != requested)
+    return mismatch("the PCR selection is not the one that was asked for");
   if (auto kept = verify_rules(*attest, ak.ak(), rules); !kept) return kept.fault();
   const auto hash = ak.ak().scheme().hash;
   if (attest->pcr_digest.size() != digest_size(hash))
@@ -67,7 +70,7 @@ bytes endorsement_qualified_name(const ak_public& ak) {
 }
 
 bool matches(const verified_quote& quote, const pcr_values& candidate) noexcept {
-  const auto digest = digest_of(candidate, quote.selection(), quote.hash());
+  const auto digest = digest_of(candidate, quote.order(), quote.hash());
   return !digest.empty() && digest == quote.pcr_digest();
 }
 

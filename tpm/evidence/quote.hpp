@@ -26,22 +26,33 @@ enum class bank_rule : std::uint8_t {
   any_bank
 };
 
+/// How the selection must be written. The zero value is the strict rule.
+enum class selection_rule : std::uint8_t {
+  canonical, ///< each bank once, in the order that was asked for
+  merged     ///< the same PCRs; a bank may be named again, as tpm2-tools take it
+};
+
 /// What a quote must satisfy in addition to its signature. The default is what the service demands.
 struct quote_rules {
   signer_rule signer = signer_rule::endorsement_primary;
   bank_rule banks = bank_rule::sha256_or_better;
+  selection_rule selection = selection_rule::canonical;
 };
 inline constexpr quote_rules service_rules{};
 /// For evidence that other tools made; reports on it must say which banks were quoted.
-inline constexpr quote_rules offline_rules{signer_rule::any_parent, bank_rule::any_bank};
+inline constexpr quote_rules offline_rules{signer_rule::any_parent, bank_rule::any_bank,
+                                           selection_rule::merged};
 
 /// A quote that was verified. Only `verify_quote` makes one.
 class verified_quote {
 public:
   const clock_info& clock() const noexcept { return clock_; }
   std::uint64_t firmware_version() const noexcept { return firmware_version_; }
+  /// What is quoted; each bank once.
   const pcr_selection& selection() const noexcept { return selection_; }
-  /// Digest of all selected PCR values, made with `hash()`.
+  /// The order in which the values were hashed.
+  const pcr_order& order() const noexcept { return order_; }
+  /// Digest of all selected PCR values in `order()`, made with `hash()`.
   const crypto::digest& pcr_digest() const noexcept { return pcr_digest_; }
   /// The hash algorithm of the signature scheme.
   hash_algorithm hash() const noexcept { return hash_; }
@@ -55,6 +66,7 @@ private:
   clock_info clock_;
   std::uint64_t firmware_version_ = 0;
   pcr_selection selection_;
+  pcr_order order_;
   crypto::digest pcr_digest_;
   hash_algorithm hash_;
 };
@@ -63,7 +75,8 @@ private:
 ///   1. the signature names the scheme and hash of `ak` and holds over the received bytes
 ///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, with no trailing bytes
 ///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused
-///   4. the selection equals `requested`: banks, masks and order
+///   4. the selection equals `requested`: banks, masks and order; under `selection_rule::merged` an entry may
+///      name a bank again
 ///   5. the selection has a bank that `rules` accepts, and selects at least one PCR
 ///   6. qualifiedSigner is that of `ak` under the hierarchy that `rules` demands, if it demands one
 ///   7. pcrDigest has the length of the scheme's hash

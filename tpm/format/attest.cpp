@@ -47,9 +47,9 @@ result<quote_attest> parse_quote_attest(byte_view input) {
   out.clock = *clock;
   out.firmware_version = in.u64_be();
   //   TPMS_QUOTE_INFO: TPML_PCR_SELECTION pcrSelect, TPM2B_DIGEST pcrDigest
-  const auto selection = read_pcr_selection(in);
-  if (!selection) return selection.fault();
-  out.selection = *selection;
+  const auto order = read_pcr_order(in);
+  if (!order) return order.fault();
+  out.order = *order;
   out.pcr_digest = in.take(in.u16_be());
   if (in.failed()) return bad_attest("truncated");
   if (!in.done()) return bad_attest("trailing bytes");

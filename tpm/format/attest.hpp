@@ -27,12 +27,12 @@ struct quote_attest {
   byte_view extra_data; ///< the qualifying data given to TPM2_Quote
   clock_info clock;
   std::uint64_t firmware_version = 0;
-  pcr_selection selection;
+  pcr_order order; ///< in which the values were hashed
   byte_view pcr_digest;
 };
 
 /// Parses a TPMS_ATTEST of type TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8) with no trailing bytes. `safe`
-/// must be 0 or 1, and the selection canonical. fault malformed, unsupported, limit. Parse only bytes whose
+/// must be 0 or 1, and sizeofSelect 3. fault malformed, unsupported, limit. Parse only bytes whose
 /// signature was verified: see `verify_quote`.
 result<quote_attest> parse_quote_attest(byte_view input);
 

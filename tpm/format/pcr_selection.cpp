@@ -47,12 +47,37 @@ std::uint32_t pcr_selection::mask_of(hash_algorithm bank) const noexcept {
   return 0;
 }
 
-result<pcr_selection> read_pcr_selection(cursor& in) {
+pcr_order::pcr_order(const pcr_selection& in) noexcept : size_{in.size()} {
+  static_assert(max_entries >= max_pcr_banks);
+  std::copy(in.begin(), in.end(), entries_.begin());
+}
+
+status pcr_order::add(hash_algorithm bank, std::uint32_t mask) {
+  if (mask >> pcr_count != 0) return fault{errc::malformed, "pcr-selection: a PCR above 23"};
+  if (size_ == entries_.size()) return fault{errc::limit, "pcr-selection: too many banks"};
+  entries_[size_++] = {bank, mask};
+  return {};
+}
+
+pcr_selection pcr_order::merged() const noexcept {
   pcr_selection out;
+  for (const auto* one = begin(); one != end(); ++one) {
+    const auto is_same = [one](const pcr_bank& other) { return other.algorithm == one->algorithm; };
+    if (std::any_of(begin(), one, is_same)) continue;
+    std::uint32_t mask = 0;
+    for (const auto& other : *this)
+      if (is_same(other)) mask |= other.mask;
+    (void)out.add(one->algorithm, mask); // cannot fail: there are no more algorithms than banks
+  }
+  return out;
+}
+
+result<pcr_order> read_pcr_order(cursor& in) {
+  pcr_order out;
   //   UINT32 count
   const auto banks = in.u32_be();
   if (in.failed()) return fault{errc::malformed, "pcr-selection: truncated"};
-  if (banks > max_pcr_banks) return fault{errc::limit, "pcr-selection: too many banks"};
+  if (banks > pcr_order::max_entries) return fault{errc::limit, "pcr-selection: too many banks"};
   for (std::uint32_t i = 0; i < banks; ++i) {
     //   TPMI_ALG_HASH hash, UINT8 sizeofSelect, BYTE pcrSelect[sizeofSelect]: bit i of octet j is PCR 8j + i
     const auto algorithm = hash_algorithm_from(in.u16_be());
@@ -69,14 +94,16 @@ result<pcr_selection> read_pcr_selection(cursor& in) {
 
 result<pcr_selection> parse_pcr_selection(byte_view input) {
   cursor in{input};
-  auto out = read_pcr_selection(in);
-  if (out && !in.done()) return fault{errc::malformed, "pcr-selection: trailing bytes"};
-  return out;
+  const auto order = read_pcr_order(in);
+  if (!order) return order.fault();
+  if (order->names_a_bank_twice()) return fault{errc::malformed, "pcr-selection: a bank is named twice"};
+  if (!in.done()) return fault{errc::malformed, "pcr-selection: trailing bytes"};
+  return order->merged();
 }
 
-void write_pcr_selection(writer& out, const pcr_selection& selection) {
-  out.u32_be(static_cast<std::uint32_t>(selection.size()));
-  for (const auto& [algorithm, mask] : selection) {
+void write_pcr_selection(writer& out, const pcr_order& order) {
+  out.u32_be(static_cast<std::uint32_t>(order.size()));
+  for (const auto& [algorithm, mask] : order) {
     out.u16_be(static_cast<std::uint16_t>(algorithm)).u8(size_of_select);
     for (unsigned octet = 0; octet < size_of_select; ++octet)
       out.u8(static_cast<std::uint8_t>(mask >> (8 * octet)));

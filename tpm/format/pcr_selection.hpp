@@ -53,13 +53,42 @@ private:
   std::size_t size_ = 0;
 };
 
-/// Reads a TPML_PCR_SELECTION (TPM 2.0 Part 2, 10.9.7) inside a larger structure. Only the canonical form:
-/// sizeofSelect 3, no bank twice. fault malformed, unsupported (unknown bank), limit.
-result<pcr_selection> read_pcr_selection(cursor& in);
-/// The same, with no trailing bytes.
+/// A selection in the order in which a TPM hashes the values of a quote. A TPM takes a bank that is named
+/// again (`tpm2_quote -l sha256:0+sha256:1`) and quotes the selection as it was given: it hashes the PCRs of
+/// each entry in turn, and one that is selected twice it hashes twice (TPM 2.0 Part 3, 18.4 TPM2_Quote).
+class pcr_order {
+public:
+  /// HASH_COUNT of tss2, its TPML_PCR_SELECTION.
+  static constexpr std::size_t max_entries = 16;
+
+  pcr_order() noexcept = default;
+  explicit pcr_order(const pcr_selection& in) noexcept;
+
+  /// fault malformed: bits above PCR 23; limit: too many entries.
+  status add(hash_algorithm bank, std::uint32_t mask);
+
+  const pcr_bank* begin() const noexcept { return entries_.data(); }
+  const pcr_bank* end() const noexcept { return entries_.data() + size_; }
+  std::size_t size() const noexcept { return size_; }
+  /// What is selected: each bank once, in the order of the first mention.
+  pcr_selection merged() const noexcept;
+  bool names_a_bank_twice() const noexcept { return merged().size() != size_; }
+
+private:
+  std::array<pcr_bank, max_entries> entries_{};
+  std::size_t size_ = 0;
+};
+
+/// Reads a TPML_PCR_SELECTION (TPM 2.0 Part 2, 10.9.7) inside a larger structure; sizeofSelect must be 3.
+/// fault malformed, unsupported (unknown bank), limit.
+result<pcr_order> read_pcr_order(cursor& in);
+/// The same in canonical form, with no bank twice (else fault malformed) and no trailing bytes.
 result<pcr_selection> parse_pcr_selection(byte_view input);
 
-void write_pcr_selection(writer& out, const pcr_selection& selection);
+void write_pcr_selection(writer& out, const pcr_order& order);
+inline void write_pcr_selection(writer& out, const pcr_selection& selection) {
+  write_pcr_selection(out, pcr_order{selection});
+}
 
 /// For people: "sha256:0-9,14+sha1:10". The empty selection is "nothing".
 std::string to_string(const pcr_selection& selection);

@@ -28,11 +28,11 @@ pcr_selection pcr_values::present() const noexcept {
   return out;
 }
 
-crypto::digest digest_of(const pcr_values& values, const pcr_selection& selection, hash_algorithm algorithm) {
+crypto::digest digest_of(const pcr_values& values, const pcr_order& order, hash_algorithm algorithm) {
   // On the stack and uninitialized: the loop fills what is then read.
-  std::array<std::uint8_t, max_pcr_banks * pcr_count * crypto::digest::max_size> buffer;
+  std::array<std::uint8_t, pcr_order::max_entries * pcr_count * crypto::digest::max_size> buffer;
   auto* end = buffer.data();
-  for (const auto& [bank, mask] : selection) {
+  for (const auto& [bank, mask] : order) {
     const auto size = digest_size(bank);
     for (unsigned index = 0; index < pcr_count; ++index) {
       if ((mask >> index & 1U) == 0) continue;

@@ -32,7 +32,11 @@ private:
 
 /// H(value || value || ...) of all selected values, in selection order: banks as listed, indices ascending.
 /// This is the pcrDigest of TPMS_QUOTE_INFO if `algorithm` is the hash of the signature scheme. Allocates
-/// nothing; one call hashes at most 7,680 bytes. Empty if a selected value is missing.
-crypto::digest digest_of(const pcr_values& values, const pcr_selection& selection, hash_algorithm algorithm);
+/// nothing; one call hashes at most 24 KiB. Empty if a selected value is missing.
+crypto::digest digest_of(const pcr_values& values, const pcr_order& order, hash_algorithm algorithm);
+inline crypto::digest digest_of(const pcr_values& values, const pcr_selection& selection,
+                                hash_algorithm algorithm) {
+  return digest_of(values, pcr_order{selection}, algorithm);
+}
 
 } // namespace muster::tpm

@@ -14,11 +14,11 @@ constexpr std::uint8_t canonical_select = 3;
 fault bad_tools_pcrs(const char* what) { return {errc::malformed, std::string{"tools-pcrs: "} + what}; }
 
 // TPML_PCR_SELECTION in memory: all slots are always there.
-result<pcr_selection> read_selection(cursor& in) {
-  pcr_selection out;
+result<pcr_order> read_selection(cursor& in) {
+  pcr_order out;
   //   uint32_t count
   const auto count = in.u32_le();
-  if (count > max_pcr_banks) return fault{errc::limit, "tools-pcrs: too many banks"};
+  if (count > pcr_order::max_entries) return fault{errc::limit, "tools-pcrs: too many banks"};
   for (unsigned slot = 0; slot < selection_slots; ++slot) {
     //   uint16_t hash, uint8_t sizeofSelect, uint8_t pcrSelect[4], one octet of padding
     const auto algorithm = hash_algorithm_from(in.u16_le());
@@ -38,8 +38,7 @@ result<pcr_selection> read_selection(cursor& in) {
 /// Iterates over the registers of a selection in its order.
 class selected_registers {
 public:
-  explicit selected_registers(const pcr_selection& selection) noexcept
-      : bank_{selection.begin()}, end_{selection.end()} {
+  explicit selected_registers(const pcr_order& order) noexcept : bank_{order.begin()}, end_{order.end()} {
     settle();
   }
   bool done() const noexcept { return bank_ == end_; }
@@ -75,6 +74,8 @@ status read_digests(cursor& in, selected_registers& next, pcr_values& out) {
     if (slot >= count) continue;
     if (size > digest_buffer) return bad_tools_pcrs("digest is longer than its buffer");
     if (next.done()) return bad_tools_pcrs("more values than PCRs selected");
+    const auto known = out.get(next.bank(), next.index());
+    if (!known.empty() && !same(known, buffer.first(size))) return bad_tools_pcrs("a PCR has two values");
     if (auto set = out.set(next.bank(), next.index(), buffer.first(size)); !set) return set;
     next.next();
   }
@@ -87,8 +88,8 @@ result<tools_pcrs> parse_tools_pcrs(byte_view input) {
   cursor in{input};
   auto selection = read_selection(in);
   if (!selection) return selection.fault();
-  tools_pcrs out{*selection, {}};
-  selected_registers next{out.selection};
+  tools_pcrs out{selection->merged(), {}};
+  selected_registers next{*selection};
   //   uint32_t number of lists that follow
   const auto lists = in.u32_le();
   if (in.failed()) return bad_tools_pcrs("truncated");

@@ -45,6 +45,8 @@ policy full_policy() {
   p.buffers.keyrings = {{".ima", bytes32{2}}, {".evm", std::nullopt}};
   p.buffers.kexec_command_line = {made("root=.*")};
   p.cap[2] = verdict::affirming;
+  p.bound = {{2, hash_algorithm::sha256, digest_of("b"), "Model 2"},
+             {0, hash_algorithm::sha256, digest_of("a"), "Model 1"}};
   return p;
 }
 

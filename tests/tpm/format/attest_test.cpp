@@ -24,7 +24,7 @@ TEST_CASE("a quote of a real machine has the values that the machine's README gi
   CHECK(same(attest->extra_data, testing::read_quote("grub-sb", hash_algorithm::sha256).nonce));
   CHECK(attest->clock == clock_info{30995, 2, 0, true});
   CHECK(attest->firmware_version == 0x2019102300163636);
-  CHECK(to_string(attest->selection) == "sha256:0-23");
+  CHECK(to_string(attest->order.merged()) == "sha256:0-23");
   CHECK(attest->qualified_signer.size() == 34);
   CHECK(attest->pcr_digest.size() == 32);
 }

@@ -60,7 +60,8 @@ TEST_CASE("check 07: only the canonical form of a selection is read") {
       {"the same bank twice", "00000002000b03010000000b03010000", errc::malformed},
       {"unknown bank", "00000001002703010000", errc::unsupported},
       {"trailing byte", "00000001000b0301000000", errc::malformed},
-      {"more banks than we know", "00000006000b03010000", errc::limit},
+      {"a bank again after another", "00000003000b03010000000403010000000b03020000", errc::malformed},
+      {"more entries than a TPM takes", "00000011000b03010000", errc::limit},
       {"count of 2^32 - 1", "ffffffff000b03010000", errc::limit},
   };
   for (const auto& r : rows) {
@@ -93,4 +94,26 @@ TEST_CASE("a selection accepts no bank twice, and no PCR above 23") {
   CHECK(selection.add(hash_algorithm::sha1, 1).fault().code == errc::malformed);
   CHECK(selection.add(hash_algorithm::sha384, 1U << 24U).fault().code == errc::malformed);
   CHECK(selection == routine());
+}
+
+TEST_CASE("a selection that names a bank again is merged, and keeps its order for the digest") {
+  const auto raw = hex("00000003000b03020000000403010000000b03030000");
+  cursor in{raw};
+  const auto order = read_pcr_order(in);
+  REQUIRE(order.ok());
+  CHECK(in.done());
+  CHECK(order->size() == 3);
+  CHECK(order->names_a_bank_twice());
+  CHECK(to_string(order->merged()) == "sha256:0-1+sha1:0");
+  writer out;
+  write_pcr_selection(out, *order);
+  CHECK(same(out.view(), raw));
+  CHECK_FALSE(pcr_order{routine()}.names_a_bank_twice());
+  CHECK(pcr_order{routine()}.merged() == routine());
+  pcr_order full;
+  for (std::size_t i = 0; i < pcr_order::max_entries; ++i)
+    REQUIRE(full.add(hash_algorithm::sha256, 1U << i).ok());
+  CHECK(full.add(hash_algorithm::sha256, 1).fault().code == errc::limit);
+  CHECK(full.merged().mask_of(hash_algorithm::sha256) == 0xffff);
+  CHECK(pcr_order{}.add(hash_algorithm::sha256, 1U << 24U).fault().code == errc::malformed);
 }

@@ -83,7 +83,7 @@ TEST_CASE("counts and lengths that do not fit are refused") {
   };
   const row rows[]{
       {"no bank", 0, 0, "tools-pcrs: more values than PCRs selected"},
-      {"6 banks", 0, 6, "tools-pcrs: too many banks"},
+      {"17 banks", 0, 17, "tools-pcrs: too many banks"},
       {"2 banks", 0, 2, "tools-pcrs: unknown bank"},
       {"unknown bank", 4, 0x27, "tools-pcrs: unknown bank"},
       {"another bank", 4, 0x0c, "pcr-values: length is not the bank's"},
