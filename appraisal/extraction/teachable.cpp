@@ -102,7 +102,7 @@ bool escapes_readers(std::string_view path) noexcept { return path.empty() || pa
 
 /// The kernel writes a digest of zeros where it could not measure.
 bool has_content(const file_claim& file) noexcept {
-  return is_file(file.kind) && !escapes_readers(file.path)
+  return names_content(file.kind) && !escapes_readers(file.path)
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 

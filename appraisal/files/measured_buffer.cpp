@@ -138,6 +138,7 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
     return defect_of_named(claim, p);
   case file_kind::file:
   case file_kind::verity_file:
+  case file_kind::unknown_hash:
   case file_kind::violation:
   case file_kind::boot_aggregate: break;
   }

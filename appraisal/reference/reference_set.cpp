@@ -31,7 +31,8 @@ bool same_content(const file_claim& claim, file_kind kind, hash_algorithm algori
 }
 
 bool is_reference(const file_claim& claim) noexcept {
-  return is_file(claim.kind) && claim.digest.size() == digest_size(claim.algorithm) && !claim.digest.empty()
+  return names_content(claim.kind) && claim.digest.size() == digest_size(claim.algorithm)
+         && !claim.digest.empty()
          && std::ranges::any_of(claim.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 

@@ -50,7 +50,7 @@ struct reference_content {
   std::vector<pcr_claim> pcrs;              ///< SHA-256, ordered by index
   std::vector<reference_pcr_events> events; ///< ordered by index; empty if the machine had no boot log
   std::vector<event_rule> left_out;         ///< events that `events` lacks and that are not compared
-  file_claims files;                        ///< files only (`is_file`), distinct, in canonical order
+  file_claims files;                        ///< files only (`names_content`), distinct, in canonical order
   std::string origin;                       ///< for people: "node <id>"
   std::vector<package> packages;            ///< distinct, sorted
   /// For each file the index of its package, or `no_package`; empty if no file has a package.

@@ -26,10 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     tpm::ima_entry again;
     const auto same_read = fresh.read(log.first(*read), again);
     if (!same_read || *same_read != *read || again.path != entry.path || again.subject != entry.subject
-        || again.algorithm != entry.algorithm || again.template_name != entry.template_name)
+        || again.algorithm != entry.algorithm || again.order != entry.order
+        || again.unknown_algorithm != entry.unknown_algorithm || again.template_name != entry.template_name)
       std::abort();
-    for (const auto view : {&tpm::ima_entry::data, &tpm::ima_entry::digest, &tpm::ima_entry::signature,
-                            &tpm::ima_entry::buffer, &tpm::ima_entry::appended})
+    for (const auto view : {&tpm::ima_entry::data, &tpm::ima_entry::digest, &tpm::ima_entry::unknown_digest,
+                            &tpm::ima_entry::signature, &tpm::ima_entry::buffer, &tpm::ima_entry::appended})
       if (!same(again.*view, entry.*view)) std::abort();
     const auto cut = fresh.read(log.first(*read - 1), again);
     if (cut && *cut != 0) std::abort();

@@ -19,7 +19,7 @@ enum class aggregate_outcome : std::uint8_t {
   bound = 1,    ///< equals the value recomputed from the quoted PCRs
   zero = 2,     ///< the TPM was not ready when IMA began: not bound to this boot
   differs = 3,  ///< from another boot, or forged
-  unchecked = 4 ///< the PCRs that it covers were not quoted in its bank
+  unchecked = 4 ///< the PCRs that it covers were not quoted in its bank, or we do not know its hash
 };
 
 /// Compares entry 0 with H(PCR0 || ... || PCR7) for SHA-1, and with PCR0 to PCR9 for every other hash (Linux

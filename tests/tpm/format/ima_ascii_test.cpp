@@ -17,8 +17,8 @@ std::string content_of(const std::filesystem::path& file) {
 }
 
 std::string refused_ascii(std::string_view text) {
-  const auto read = ima_log_from_ascii(text);
-  return read ? "accepted" : read.fault().check;
+  const auto read = read_ascii_ima(text);
+  return read.ended ? "accepted" : read.ended.fault().check;
 }
 
 } // namespace
@@ -52,13 +52,14 @@ TEST_CASE("each template's words become its fields") {
   const std::string zeros(40, '0');
   const std::string ones(40, '1');
   const auto entry = [&](std::string_view rest) { return "10 " + ones + " " + std::string{rest} + "\n"; };
-  CHECK(ima_log_from_ascii(entry("ima " + zeros + " boot_aggregate")).ok());
-  CHECK(ima_log_from_ascii(entry("ima-ng sha1:" + zeros + " /a")).ok());
-  CHECK(ima_log_from_ascii(entry("ima-sig sha1:" + zeros + " /a ")).ok()); // no signature
-  CHECK(ima_log_from_ascii(entry("ima-sig sha1:" + zeros + " /a 030204")).ok());
-  CHECK(ima_log_from_ascii(entry("ima-ngv2 ima:sha1:" + zeros + " /a")).ok());
-  CHECK(ima_log_from_ascii(entry("d-ng|n-ng|iuid sha1:" + zeros + " /a 1000")).ok());
-  CHECK(ima_log_from_ascii(entry("ima " + zeros + " /tmp/#17 (deleted)")).ok());
+  const auto read = [](std::string_view text) { return read_ascii_ima(text).ended.ok(); };
+  CHECK(read(entry("ima " + zeros + " boot_aggregate")));
+  CHECK(read(entry("ima-ng sha1:" + zeros + " /a")));
+  CHECK(read(entry("ima-sig sha1:" + zeros + " /a "))); // no signature
+  CHECK(read(entry("ima-sig sha1:" + zeros + " /a 030204")));
+  CHECK(read(entry("ima-ngv2 ima:sha1:" + zeros + " /a")));
+  CHECK(read(entry("d-ng|n-ng|iuid sha1:" + zeros + " /a 1000")));
+  CHECK(read(entry("ima " + zeros + " /tmp/#17 (deleted)")));
   CHECK(ima_log_from_ascii("").value().empty());
 }
 
