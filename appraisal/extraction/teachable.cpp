@@ -122,7 +122,7 @@ result<teachable> may_teach(const teacher& who, const policy& p) {
   file_claims content;
   const bool stronger = measures_beyond_sha1(*who.files);
   for (std::size_t i = 0; i < who.files->size(); ++i)
-    if (const auto file = (*who.files)[i]; has_content(file) && !excludes(p, file.path)
+    if (const auto file = (*who.files)[i]; has_content(file) && exclusion_of(p, file.path) == exclusion::none
                                            && !(stronger && file.algorithm == hash_algorithm::sha1)
                                            && !content.push(content_of(file)))
       return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};

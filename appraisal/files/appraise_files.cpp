@@ -243,11 +243,21 @@ private:
   /// Decides about a content that the reference does not know.
   lack lack_of(const file_claim& claim) const {
     if (!reference_.present()) return {};
-    if (excludes(policy_, claim.path)) return {{}, true};
+    if (is_excluded(claim)) return {{}, true};
     if (accepted_by_signature(claim, policy_)) return {};
     if (reference_.knows_path(claim.path)) return {judged_check::changed_file};
     if (policy_.files == file_mode::known_only) return {{}, true};
     return {judged_check::unknown_file};
+  }
+
+  /// A path that is excluded only as the kernel may have spelled it may be another one, of a known file.
+  bool is_excluded(const file_claim& claim) const {
+    const auto how = exclusion_of(policy_, claim.path);
+    if (how != exclusion::by_spelling) return how == exclusion::as_written;
+    constexpr std::size_t at_most = 16;
+    const auto known = reference_.at_path(claim.path, at_most);
+    return known.size() < at_most
+           && std::ranges::all_of(known, [&](const file_claim& one) { return excludes(policy_, one.path); });
   }
 
   void judge_signature(const file_claim& claim) {

@@ -2,10 +2,12 @@
 
 #include "appraisal/boot/boot_words.hpp"
 #include "appraisal/kernel/kernel_command_line.hpp"
+#include "appraisal/policy/kernel_name.hpp"
 #include "appraisal/policy/policy.hpp"
 #include "messages/vocabulary/cursor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::appraisal {
 
@@ -71,14 +73,19 @@ finding without_rule(const file_claim& claim, const policy& p) {
 
 enum class ruling : std::uint8_t { none, broken, holds };
 
+/// The name of the rule may be written in the log in the kernel's way (kernel_name.hpp). If several names may
+/// be meant, the rules of each must hold.
 ruling ruling_of(const file_claim& claim, const std::vector<buffer_rule>& rules) {
-  auto out = ruling::none;
+  std::vector<std::pair<std::string_view, ruling>> named;
   for (const auto& rule : rules) {
-    if (rule.name != claim.path) continue;
-    if (!rule.digest || same(*rule.digest, claim.digest)) return ruling::holds;
-    out = ruling::broken;
+    if (!is_kernel_name(claim.path, rule.name)) continue;
+    auto of_name = std::ranges::find(named, rule.name, [](const auto& one) { return one.first; });
+    if (of_name == named.end()) of_name = named.insert(of_name, {rule.name, ruling::broken});
+    if (!rule.digest || same(*rule.digest, claim.digest)) of_name->second = ruling::holds;
   }
-  return out;
+  if (named.empty()) return ruling::none;
+  const bool hold = std::ranges::all_of(named, [](const auto& one) { return one.second == ruling::holds; });
+  return hold ? ruling::holds : ruling::broken;
 }
 
 /// The name chooses the rules, whatever the bytes look like: what does not look like a key goes into a
