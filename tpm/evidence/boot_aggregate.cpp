@@ -81,11 +81,13 @@ std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
 }
 
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log) {
-  const auto first = first_measured(log);
-  if (!first || !says_something(*first) || all_zero(first->digest)
-      || first->algorithm == hash_algorithm::sha256 || !crypto::supported(first->algorithm))
-    return {};
-  return first->algorithm;
+  if (log.first() != 0) return {};
+  ima_walk walk{log};
+  while (const auto* entry = walk.next())
+    if (entry->pcr == ima_pcr && says_something(*entry) && !all_zero(entry->digest)
+        && entry->algorithm != hash_algorithm::sha256 && crypto::supported(entry->algorithm))
+      return entry->algorithm;
+  return {};
 }
 
 } // namespace muster::tpm

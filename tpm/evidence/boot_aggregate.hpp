@@ -71,8 +71,10 @@ private:
 /// the list over. Any number of files with that name may precede it.
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);
 
-/// The bank whose PCRs 0 to 9 must be quoted, too, before entry 0 can be checked. Empty if SHA-256 is enough,
-/// if entry 0 says nothing, or if we cannot compute that bank.
+/// The bank whose PCRs 0 to 9 must be quoted, too, before the boot_aggregates can be checked: that of entry 0
+/// or, after a kexec into a kernel with another hash, of a later one. Of several banks the first. Empty if
+/// SHA-256 is enough, if they say nothing, or if we cannot compute that bank. Does not depend on what is
+/// quoted, so the answer stays when that bank is.
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log);
 
 } // namespace muster::tpm

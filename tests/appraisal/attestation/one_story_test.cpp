@@ -258,6 +258,53 @@ TEST_CASE("check 18: a boot_aggregate of any bank is checked once that bank is q
   }
 }
 
+TEST_CASE("check 44: a kernel with another hash continues the list, and its boot_aggregate is checked") {
+  for (const auto bank : {hash_algorithm::sha1, hash_algorithm::sha384, hash_algorithm::sha512})
+    for (const bool forged : {false, true}) {
+      CAPTURE(to_string(bank));
+      CAPTURE(forged);
+      auto m = machine_on_record();
+      tpm::pcr_selection covered;
+      REQUIRE(covered.add(bank, tpm::pcr_mask(0, bank == hash_algorithm::sha1 ? 7 : 9)).ok());
+      auto aggregate = muster::to_bytes(tpm::digest_of(m.files().pcrs, covered, bank).view());
+      if (forged) aggregate[0] ^= 1;
+      // Another hash, and another template: d-ng|n-ng|sig.
+      const auto measured = [&](std::string_view path, byte_view digest) {
+        auto field = muster::to_bytes(as_bytes(std::string{to_string(bank)} + ":"));
+        field.push_back(0);
+        append(field, digest);
+        auto name = muster::to_bytes(as_bytes(path));
+        name.push_back(0);
+        auto data = ima_field(field);
+        append(data, ima_field(name));
+        append(data, ima_field({}));
+        return data;
+      };
+      m.measure(measured("boot_aggregate", aggregate), "ima-sig");
+      m.measure(measured("/usr/bin/dash", crypto::hash(bank, as_bytes("dash")).view()), "ima-sig");
+      m.boot.raw[0] ^= 1;
+      auto out = attest(m, logs_wanted::whole);
+      REQUIRE(out.end == attestation_end::verified);
+      CHECK(find(out.findings, "event.kexec") != nullptr);
+      REQUIRE(find(out.findings, "ima.unknown-file") != nullptr); // until its bank is quoted
+      CHECK(find(out.findings, "ima.unknown-file")->subject == "boot_aggregate");
+      const auto* changed = find(out.findings, "ima.changed-file");
+      REQUIRE(changed != nullptr);
+      CHECK(changed->sentence
+            == "/usr/bin/dash was measured with " + std::string{to_string(bank)}
+                   + ", and the reference has it with sha256, so nothing shows whether it is the same.");
+      REQUIRE(out.boot->aggregate_bank == bank);
+
+      auto in = m.challenge(logs_wanted::whole);
+      REQUIRE(in.challenge.selection.add(bank, tpm::pcr_mask(0, 9)).ok());
+      out = appraise(in, m.answer(in));
+      REQUIRE(out.end == attestation_end::verified);
+      CHECK((find(out.findings, "ima.unknown-file") != nullptr) == forged);
+      CHECK((find(out.findings, "event.kexec") != nullptr) == !forged); // it is a file of that name
+      CHECK(out.boot->aggregate_bank == bank);                          // still asked for
+    }
+}
+
 namespace {
 
 /// The machine on record, after its kernel has measured what is in a list of `ima-odd`.

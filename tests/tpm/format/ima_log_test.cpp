@@ -276,6 +276,83 @@ TEST_CASE("check 20: an entry that does not match its template exactly is refuse
   }
 }
 
+TEST_CASE("check 44: a file by an unknown hash is an entry with the log's own name and digest of it") {
+  struct row {
+    std::string_view head;
+    std::size_t size;
+    std::string_view name;
+    std::string_view layout;
+  };
+  for (const auto& r :
+       {row{"md5:", 16, "md5", "ima-ng"}, row{"streebog512:", 64, "streebog512", "ima-ng"},
+        row{"sha3-256:", 32, "sha3-256", "ima-ng"}, row{"rmd160:", 20, "rmd160", "ima-ng"},
+        row{"SHA256:", 32, "SHA256", "ima-ng"}, row{"ima:wp512:", 64, "wp512", "ima-ngv2"},
+        row{"verity:wp512:", 64, "verity:wp512", "ima-ngv2"},
+        row{"new:sha256:", 32, "new:sha256", "ima-ngv2"}, row{"ima:sha256:", 32, "ima:sha256", "ima-ng"}}) {
+    CAPTURE(r.head);
+    ima_log_reader reader;
+    ima_entry out;
+    const auto before = ima_record(10, "ima-ng", ima_ng_data("/b", "x"));
+    REQUIRE(reader.read(before, out).ok());
+    const auto entry = ima_record(10, r.layout, join({digest_field(r.head, r.size), field(name_a)}));
+    const auto read = reader.read(entry, out);
+    REQUIRE_MESSAGE(read.ok(), read.fault().check);
+    CHECK(out.subject == tpm::ima_subject::unknown_hash);
+    CHECK(out.unknown_algorithm == r.name);
+    CHECK(same(out.unknown_digest, bytes(r.size, 0x5a)));
+    CHECK(out.digest.empty()); // nothing can be compared by mistake
+    CHECK(out.path == "/a");
+    REQUIRE(reader.read(before, out).ok());
+    CHECK(out.subject == tpm::ima_subject::file);
+    CHECK(out.unknown_algorithm.empty());
+    // A violation has no digest, by whatever hash.
+    auto violation = entry;
+    std::fill_n(violation.begin() + 4, 20, std::uint8_t{0});
+    REQUIRE(reader.read(violation, out).ok());
+    CHECK(out.violation());
+    CHECK(out.unknown_algorithm.empty());
+  }
+}
+
+TEST_CASE("check 44: a list in big-endian order has the same entries") {
+  const auto list = read_test_data("ima-odd/big-endian.bin");
+  ima_log_reader reader;
+  ima_entry out;
+  const auto first = reader.read(list, out);
+  REQUIRE(first.ok());
+  CHECK(out.order == std::endian::big);
+  CHECK(out.pcr == 10);
+  CHECK(out.boot_aggregate());
+  CHECK(same(crypto::hash(hash_algorithm::sha1, out.data).view(), out.column));
+  const auto second = reader.read(byte_view{list}.subspan(*first), out);
+  REQUIRE(second.ok());
+  CHECK(out.path == "/usr/bin/ls");
+  CHECK(*first + *second == list.size());
+  for (std::size_t size = 0; size < *first; ++size) { // cut anywhere, it waits
+    ima_log_reader fresh;
+    const auto read = fresh.read(byte_view{list}.first(size), out);
+    REQUIRE(read.ok());
+    CHECK(*read == 0);
+  }
+  // The reader's memory of an order does not affect the next entry, and PCR 0 has an order, too.
+  const auto little = ima_record(0, "ima-ng", ima_ng_data("/a", "x"));
+  auto big = list;
+  big[3] = 0;
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(reader.read(little, out).ok());
+    CHECK(out.order == std::endian::little);
+    REQUIRE(reader.read(big, out).ok());
+    CHECK(out.order == std::endian::big);
+    CHECK(out.pcr == 0);
+  }
+  // The first template has no lengths of fields.
+  writer original;
+  original.u32_be(10).put(bytes(20, 1)).u32_be(3).put(as_bytes("ima")).put(bytes(20, 2)).u32_be(2);
+  original.put(as_bytes("/a"));
+  CHECK(reader.read(original.view(), out).value() == original.view().size());
+  CHECK(out.path == "/a");
+}
+
 TEST_CASE("check 20: an unknown template is named in the fault, safe to print") {
   ima_log_reader reader;
   ima_entry out;
