@@ -99,7 +99,10 @@ struct replays {
   std::optional<listed_replay> listed; ///< in place of the others, for a text that does not give all data
 
   status extend(const tpm::ima_entry& entry) {
-    if (listed) return listed->extend(entry);
+    if (listed) {
+      listed->extend(entry);
+      return {};
+    }
     if (auto done = own.extend(entry); !done) return done;
     return padded.extend(entry);
   }

@@ -16,8 +16,8 @@ public:
   /// `text` must outlive this object.
   explicit listed_replay(const tpm::ascii_ima_beginning& text);
 
-  /// The next entry of the text.
-  status extend(const tpm::ima_entry& entry);
+  /// The next entry of the text. Caller: one call for each entry of `text.log`.
+  void extend(const tpm::ima_entry& entry);
 
   hash_algorithm bank() const noexcept { return hash_.algorithm(); }
   const std::map<unsigned, crypto::digest>& values() const noexcept { return values_; }

@@ -48,6 +48,12 @@ private:
   bool ended_ = false;
 };
 
+bool is_size_of_a_bank(std::size_t size) noexcept {
+  return std::ranges::any_of(std::array{hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384,
+                                        hash_algorithm::sha512},
+                             [size](hash_algorithm bank) { return digest_size(bank) == size; });
+}
+
 template <class Number> result<Number> decimal(std::string_view word, std::string_view what) {
   Number out{};
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), out);
@@ -150,8 +156,7 @@ result<ascii_line> parse_line(std::string_view line) {
   if (*pcr >= pcr_count) return bad_word("PCR index");
   auto column = octets(words.next(), "the template digest is not hex");
   if (!column) return column.fault();
-  if (column->size() < column_octets) return bad_word("the template digest is too short");
-  if (column->size() > crypto::digest::max_size) return bad_word("the template digest is too long");
+  if (!is_size_of_a_bank(column->size())) return bad_word("the template digest has the length of no hash");
   if (words.done()) return bad_word("the template's name is missing");
   const auto name = words.next();
   const auto layout = ima_template_named(name);

@@ -24,7 +24,7 @@ struct ascii_ima_beginning {
   /// `template_hashes` can then be replayed, and nothing says that it covers the words.
   std::optional<std::size_t> lost;
   bytes template_hashes;     ///< of those lines, in order, each of `hash_size` bytes; zeros for a violation
-  std::size_t hash_size = 0; ///< 20 (SHA-1), or that of another bank
+  std::size_t hash_size = 0; ///< 20 (SHA-1), or 32, 48 or 64 of another bank
   status ended;              ///< success, or the fault of `ima_log_from_ascii`
 };
 ascii_ima_beginning read_ascii_ima(std::string_view text);

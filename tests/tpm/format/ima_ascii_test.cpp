@@ -123,7 +123,7 @@ TEST_CASE("check 44: a text that does not give what was measured is no evidence"
   CHECK(refused_ascii(good + ng_line(std::string(64, '1')))
         == "line 2: ima-ascii: the template digest has another length than before");
   CHECK(refused_ascii(ng_line(std::string(130, '1')))
-        == "line 1: ima-ascii: the template digest is too long");
+        == "line 1: ima-ascii: the template digest has the length of no hash");
 }
 
 TEST_CASE("a list is text if it begins with a PCR in digits") {
@@ -142,7 +142,7 @@ TEST_CASE("a malformed line is refused with its number") {
   CHECK(refused_ascii("x" + line) == "line 1: ima-ascii: the PCR is no number");
   CHECK(refused_ascii("24" + line.substr(2)) == "line 1: ima-ascii: PCR index");
   CHECK(refused_ascii("10 zz\n") == "line 1: ima-ascii: the template digest is not hex");
-  CHECK(refused_ascii("10 00\n") == "line 1: ima-ascii: the template digest is too short");
+  CHECK(refused_ascii("10 00\n") == "line 1: ima-ascii: the template digest has the length of no hash");
   CHECK(refused_ascii("10 " + std::string(40, '1') + " ima-ng sha1:00\n")
         == "line 1: ima-ascii: a field is missing");
   CHECK(refused_ascii("10 " + std::string(40, '1') + " ima-ng 00 /a\n")
