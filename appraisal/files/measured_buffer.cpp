@@ -61,11 +61,16 @@ finding broken_rule(file_kind kind, std::string subject, std::string expected, s
   return f;
 }
 
+/// Nothing if the entry has no digest that we know.
+std::string found_in(const file_claim& claim) {
+  return claim.digest.empty() ? std::string{} : digest_text(claim);
+}
+
 finding without_rule(const file_claim& claim, const policy& p) {
   auto f = judged_finding(p, judged_check::not_a_file, printable(claim.path), {},
                           "look at the machine's IMA policy: it measures buffers or keys that this service "
                           "does not judge; rules for them are under ima.buffers in the policy");
-  f.found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
+  f.found = found_in(claim);
   f.sentence =
       "IMA measured something that is not a file, and the policy has no rule for it: " + f.subject + ".";
   return f;
@@ -153,7 +158,7 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
 }
 
 finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p) {
-  const auto found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
+  const auto found = found_in(claim);
   if (claim.kind == file_kind::kexec_command_line) {
     if (defect == judged_check::buffer)
       return broken_rule(claim.kind, std::string{kexec_name},

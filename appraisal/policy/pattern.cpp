@@ -136,8 +136,12 @@ std::string take_underscores_for_blanks(std::string_view text, spelling which) {
     }
     const bool wide = atom == " " || atom.size() > 1; // `.` matches "_", too; no other sign matches a blank
     const bool counts = which == spelling::in_doubt || !is_negation(atom);
+    if (!wide || !counts) {
+      out += single;
+      continue;
+    }
     const RE2 one{single, options_of_patterns()};
-    if (wide && counts && one.ok() && RE2::FullMatch(" ", one) && !RE2::FullMatch("_", one)) {
+    if (one.ok() && RE2::FullMatch(" ", one) && !RE2::FullMatch("_", one)) {
       other = true;
       out += "(?:" + single + "|_)";
     } else {

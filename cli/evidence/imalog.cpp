@@ -5,6 +5,7 @@
 #include "messages/vocabulary/log_caps.hpp"
 #include "tpm/evidence/ima_replay.hpp"
 #include "tpm/format/ima_ascii.hpp"
+#include "tpm/format/ima_bank_list.hpp"
 
 #include <functional>
 #include <optional>
@@ -46,7 +47,10 @@ result<ima_text> load_log(const std::string& file) {
   auto content = read_file(file, max_ima_log);
   if (!content) return content.fault();
   if (content->empty()) return fault{errc::malformed, "ima-log: the log is empty"};
-  if (!tpm::looks_like_ascii_ima(*content)) return ima_text{*std::move(content), {}, {}};
+  if (!tpm::looks_like_ascii_ima(*content)) {
+    auto usual = tpm::with_usual_columns(*std::move(content));
+    return ima_text{std::move(usual.log), std::move(usual.ended), {}};
+  }
   auto read = tpm::read_ascii_ima(as_text(*content));
   auto log = std::move(read.log);
   auto ended = read.ended;

@@ -1,6 +1,7 @@
 // IMA logs: read entry by entry and replay. A readable entry must not read when it is cut, and a fresh reader
 // must read it the same way.
 #include "tpm/evidence/ima_replay.hpp"
+#include "tpm/format/ima_bank_list.hpp"
 
 #include <cstdlib>
 
@@ -16,6 +17,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!replay) std::abort();
 
   byte_view log{data, size};
+  // The list of one bank becomes a usual one that reads to its end.
+  const auto usual = tpm::with_usual_columns(to_bytes(log));
+  if (tpm::ima_column_of(log) != tpm::ima_log_reader::usual_column) {
+    tpm::ima_log_reader whole;
+    for (byte_view rest{usual.log}; !rest.empty();) {
+      tpm::ima_entry entry;
+      const auto read = whole.read(rest, entry);
+      if (!read || *read == 0) std::abort();
+      rest = rest.subspan(*read);
+    }
+  }
+
   tpm::ima_log_reader reader;
   while (!log.empty()) {
     tpm::ima_entry entry;

@@ -10,8 +10,6 @@ namespace muster::tpm {
 namespace {
 
 constexpr std::size_t length_size = 4;
-constexpr std::size_t column_size = 20;
-constexpr std::size_t fixed_size = 4 + column_size; // the bytes before the template's name
 constexpr std::size_t original_digest_size = 20;
 constexpr std::size_t original_max_name = 255;
 constexpr std::size_t longest_head = ima_log_reader::max_unknown_name + 2; // with colon and NUL
@@ -173,7 +171,7 @@ std::uint32_t u32_at(byte_view input, std::size_t offset, std::endian order) noe
 
 /// The order of the entry at the beginning of `input`, or empty if more bytes are needed. The same bytes
 /// cannot be a PCR, or a length of 1 to 255, in both orders, except PCR 0.
-result<std::optional<std::endian>> order_of(byte_view input) {
+result<std::optional<std::endian>> order_of(byte_view input, std::size_t fixed_size) {
   if (input.size() < length_size) return std::optional<std::endian>{};
   const bool little = u32_at(input, 0, std::endian::little) < pcr_count;
   const bool big = u32_at(input, 0, std::endian::big) < pcr_count;
@@ -218,7 +216,7 @@ void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
   const auto data_at = static_cast<std::size_t>(entry.data.data() - input.data());
   const auto digest_at = static_cast<std::size_t>(entry.digest.data() - input.data());
   // Reuse the memory of the last form: if each entry has another form, two allocations are much of the cost.
-  const auto name = input.first(data_at - length_size).subspan(fixed_size);
+  const auto name = input.first(data_at - length_size).subspan(fixed_size());
   const auto head = input.first(digest_at).subspan(data_at);
   last_form_.order = entry.order;
   last_form_.name.assign(name.begin(), name.end());
@@ -230,20 +228,20 @@ void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
 /// Reads an entry of the same form as the last one. Returns 0 if the form differs or anything is wrong;
 /// `read` then reads the entry from its beginning, and it alone reports faults.
 std::size_t ima_log_reader::read_alike(byte_view input, ima_entry& out) const {
-  const auto data_at = fixed_size + last_form_.name.size() + length_size;
+  const auto data_at = fixed_size() + last_form_.name.size() + length_size;
   const auto digest_at = data_at + last_form_.head.size();
   const auto digest_end = digest_at + digest_size(last_form_.algorithm);
   if (last_form_.head.empty() || input.size() < digest_end) return 0;
-  if (!begins_with(input.subspan(fixed_size), last_form_.name)) return 0;
+  if (!begins_with(input.subspan(fixed_size()), last_form_.name)) return 0;
   if (!begins_with(input.subspan(data_at), last_form_.head)) return 0;
   out.order = last_form_.order;
   out.pcr = u32_at(input, 0, out.order);
-  out.column = input.first(fixed_size).last(column_size);
+  out.column = input.first(fixed_size()).last(column_);
   const std::size_t data_size = u32_at(input, data_at - length_size, out.order);
   if (out.pcr >= pcr_count || all_zero(out.column)) return 0;
   if (data_size > max_data || data_size > input.size() - data_at || data_size < digest_end - data_at)
     return 0;
-  out.template_name = as_text(input.first(data_at - length_size).subspan(fixed_size + length_size));
+  out.template_name = as_text(input.first(data_at - length_size).subspan(fixed_size() + length_size));
   out.layout = ima_layout::fields;
   out.data = input.subspan(data_at, data_size);
   out.digest = input.subspan(digest_at, digest_end - digest_at);
@@ -260,12 +258,12 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   clear_optional_fields(out);
   cursor in{input};
   //   UINT32 pcr; BYTE digest[20]; UINT32 length; CHAR template[]
-  const auto order = order_of(input);
+  const auto order = order_of(input, fixed_size());
   if (!order) return order.fault();
   if (!*order) return std::size_t{0};
   out.order = **order;
   out.pcr = read_u32(in, out.order);
-  out.column = in.take(column_size);
+  out.column = in.take(column_);
   const auto name_size = read_u32(in, out.order);
   if (name_size > ima_template::max_name) return bad_entry("length of the template's name");
   out.template_name = as_text(in.take(name_size));

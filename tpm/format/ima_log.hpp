@@ -23,7 +23,8 @@ enum class ima_subject : std::uint8_t {
 /// (`ima_verifier`). No digest ever covers the template's name, `pcr` and `column`.
 struct ima_entry {
   std::uint32_t pcr = 0; ///< below `pcr_count`
-  byte_view column;      ///< the log's own template digest, SHA-1: never extended (docs/checks.md 21)
+  byte_view column;      ///< the log's own template digest, SHA-1 or of the log's bank: never extended
+                         ///< (docs/checks.md 21)
   std::string_view template_name;
   ima_layout layout = ima_layout::fields;
   byte_view
@@ -53,11 +54,16 @@ struct ima_entry {
 /// because nearly all entries of a log have the same form.
 class ima_log_reader {
 public:
+  static constexpr std::size_t usual_column = 20;     ///< SHA-1
   static constexpr std::size_t max_data = 1U << 20U;  ///< of one entry's template data
   static constexpr std::size_t max_path = 4096;       ///< PATH_MAX of Linux, without the NUL
   static constexpr std::size_t max_unknown_name = 62; ///< of an algorithm that we do not know
   /// The longest entry, and so the most bytes of a log that have to wait for the rest of an entry.
-  static constexpr std::size_t max_entry = max_data + ima_template::max_name + 64;
+  static constexpr std::size_t max_entry = max_data + ima_template::max_name + 128;
+
+  /// `column`: the length of the template digests. Newer kernels also have a list for each bank
+  /// (binary_runtime_measurements_sha256), with digests of that bank.
+  explicit ima_log_reader(std::size_t column = usual_column) noexcept : column_{column} {}
 
   /// Reads the entry at the beginning of `input` into `out`. Returns the number of bytes read. If the entry
   /// is not complete yet, it returns 0 and `out` is not an entry. Strict (docs/checks.md 20):
@@ -80,10 +86,13 @@ private:
     hash_algorithm algorithm = hash_algorithm::sha1;
   };
 
+  /// The bytes before the template's name.
+  std::size_t fixed_size() const noexcept { return 4 + column_; }
   status find_template(std::string_view name);
   std::size_t read_alike(byte_view input, ima_entry& out) const;
   void remember(byte_view input, const ima_entry& entry);
 
+  std::size_t column_;
   std::string last_name_;
   ima_template last_;
   form last_form_;

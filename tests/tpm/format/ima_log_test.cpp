@@ -1,4 +1,5 @@
 #include "tests/tpm/logs.hpp"
+#include "tpm/format/ima_bank_list.hpp"
 #include "tpm/format/ima_log.hpp"
 
 #include <map>
@@ -351,6 +352,44 @@ TEST_CASE("check 44: a list in big-endian order has the same entries") {
   original.put(as_bytes("/a"));
   CHECK(reader.read(original.view(), out).value() == original.view().size());
   CHECK(out.path == "/a");
+}
+
+TEST_CASE("check 44: the list of one bank is the usual list with other template digests") {
+  const auto usual = read_test_data("vm/grub-sb/binary_runtime_measurements");
+  CHECK(tpm::ima_column_of(usual) == 20);
+  CHECK(tpm::with_usual_columns(usual).log == usual);
+  for (const auto bank : {hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512}) {
+    CAPTURE(to_string(bank));
+    bytes list;
+    ima_log_reader reader;
+    for (byte_view rest{usual}; !rest.empty();) {
+      ima_entry entry;
+      const auto size = reader.read(rest, entry).value();
+      append(list, rest.first(4));
+      append(list, crypto::hash(bank, entry.data).view());
+      append(list, rest.first(size).subspan(24));
+      rest = rest.subspan(size);
+    }
+    CHECK(tpm::ima_column_of(list) == digest_size(bank));
+    const auto made = tpm::with_usual_columns(list);
+    CHECK(made.ended.ok());
+    REQUIRE(made.log.size() == usual.size());
+    ima_log_reader again;
+    ima_entry entry;
+    ima_entry expected;
+    for (std::size_t at = 0; at < usual.size();) {
+      REQUIRE(reader.read(byte_view{usual}.subspan(at), expected).ok());
+      const auto size = again.read(byte_view{made.log}.subspan(at), entry).value();
+      CHECK(same(entry.data, expected.data));
+      at += size;
+    }
+    list.pop_back();
+    const auto cut = tpm::with_usual_columns(list);
+    CHECK_FALSE(cut.ended.ok());
+    CHECK(cut.ended.fault().check.starts_with("entry 73 at offset "));
+  }
+  for (const auto& other : {bytes{}, bytes(100, 0xff), read_test_data("ima-odd/big-endian.bin")})
+    CHECK(tpm::ima_column_of(other) == 20);
 }
 
 TEST_CASE("check 20: an unknown template is named in the fault, safe to print") {
