@@ -170,7 +170,7 @@ struct Evidence {
 struct FileEntry {
   # One distinct IMA measurement, stored once for the fleet; key: its number.
   algorithm @0 :UInt16;
-  digest @1 :Data;
+  digest @1 :Data;               # of kind unknown_hash: name of the algorithm, NUL, digest
   path @2 :Data;                 # foreign text, any bytes; for a violation only a hint, empty if it is not kept
   package @3 :UInt32;            # in a reference set: index into its packages, plus one; else 0
   kind @4 :UInt8;                # file_kind; a violation has a digest of zeros, because no other digest is covered

@@ -10,7 +10,7 @@ namespace muster::service {
 namespace {
 
 appraisal::file_kind kind_of(const file_claim_view& one) {
-  constexpr auto last = appraisal::file_kind::verity_file;
+  constexpr auto last = appraisal::last_of(appraisal::file_kind{});
   return one.kind > static_cast<std::uint8_t>(last) ? appraisal::file_kind::other
                                                     : static_cast<appraisal::file_kind>(one.kind);
 }

@@ -103,6 +103,8 @@ void add_unmeasured(boot_content& out) {
 }
 
 bool push_buffer(file_claims& out, const tpm::ima_entry& entry, const buffer_claim& buffer) {
+  if (buffer.kind == file_kind::other && entry.subject == tpm::ima_subject::unknown_hash)
+    return out.push({file_kind::other, hash_algorithm::sha256, {}, entry.path});
   if (buffer.kind == file_kind::other)
     return out.push({file_kind::other, entry.algorithm, entry.digest, entry.path});
   return out.push({buffer.kind, hash_algorithm::sha256, buffer.digest.view(), buffer.path});
@@ -120,6 +122,7 @@ public:
     if (readings.buffer) fits_ = push_buffer(out_, entry, *readings.buffer) && fits_;
     if (!readings.measured) return;
     file_claim claim{*readings.measured, entry.algorithm, entry.digest, entry.path};
+    if (claim.kind == file_kind::unknown_hash) claim.digest = unknown_digest(entry);
     if (signatures_wanted_ && is_file(claim.kind)) {
       const auto judged = signatures_.judge(entry);
       claim.signature = judged.state;
@@ -130,11 +133,20 @@ public:
   bool all_fit() const noexcept { return fits_; }
 
 private:
+  /// As a claim holds it: name, NUL, digest.
+  byte_view unknown_digest(const tpm::ima_entry& entry) {
+    named_digest_ = to_bytes(as_bytes(entry.unknown_algorithm));
+    named_digest_.push_back(0);
+    append(named_digest_, entry.unknown_digest);
+    return named_digest_;
+  }
+
   static constexpr std::size_t between_looks = 64; // a look costs as much as an entry; a signature far more
 
   file_claims& out_;
   const cpu_budget& budget_;
   signature_judge signatures_;
+  bytes named_digest_;
   bool signatures_wanted_;
   std::size_t added_ = 0;
   bool spent_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace muster::appraisal {
 
@@ -11,7 +12,7 @@ namespace {
 // A claim in the block: kind (low half) and signature u8, digest size u8, algorithm u16, path size u16 (host
 // order: the block never leaves the process), digest, path, and the signer where the signature holds.
 constexpr std::size_t head_size = 6;
-constexpr std::size_t max_digest = 64;
+constexpr std::size_t max_digest = 128; // of `unknown_hash`, with the name of the algorithm
 constexpr unsigned signature_shift = 4;
 constexpr std::uint8_t kind_bits = 0x0f;
 constexpr bytes32 no_digest{};
@@ -23,7 +24,24 @@ std::strong_ordering order(byte_view a, byte_view b) noexcept {
   return a.size() <=> b.size();
 }
 
+/// The name of the algorithm and the digest, of a claim of kind `unknown_hash`.
+std::pair<std::string_view, byte_view> parts_of(byte_view digest) noexcept {
+  const auto name = as_text(digest).substr(0, as_text(digest).find('\0'));
+  return {name, digest.subspan(std::min(digest.size(), name.size() + 1))};
+}
+
 } // namespace
+
+std::string algorithm_of(const file_claim& claim) {
+  if (claim.kind != file_kind::unknown_hash) return std::string{to_string(claim.algorithm)};
+  return printable(parts_of(claim.digest).first, max_digest);
+}
+
+std::string digest_text(const file_claim& claim) {
+  const auto digest = claim.kind == file_kind::unknown_hash ? parts_of(claim.digest).second : claim.digest;
+  return std::string{claim.kind == file_kind::verity_file ? "verity:" : ""} + algorithm_of(claim) + ":"
+         + to_hex(digest);
+}
 
 bool operator==(const file_claim& a, const file_claim& b) noexcept {
   return (a <=> b) == std::strong_ordering::equal;

@@ -7,6 +7,7 @@
 #include "messages/vocabulary/log_caps.hpp"
 
 #include <compare>
+#include <string>
 
 namespace muster::appraisal {
 
@@ -20,11 +21,18 @@ enum class file_kind : std::uint8_t {
   key = 4,                ///< a key came into a keyring: the path names the keyring, the digest is of the key
   kexec_command_line = 5, ///< of a kernel that was loaded: the path is that command line
   critical_data = 6,      ///< a subsystem's state: the path is its label, the digest is of the data
-  verity_file = 7         ///< under fs-verity: the digest is of a descriptor with the root of its tree. A
+  verity_file = 7,        ///< under fs-verity: the digest is of a descriptor with the root of its tree. A
                           ///< file whose content is that descriptor has the same digest and is another file
+  unknown_hash = 8        ///< a file, measured by an algorithm that we do not know: the digest is the name of
+                          ///< that algorithm, NUL, and its digest; `algorithm` means nothing. No reference
+                          ///< has such a file, and no signature of it holds
 };
-constexpr bool is_file(file_kind kind) noexcept {
+constexpr file_kind last_of(file_kind) noexcept { return file_kind::unknown_hash; }
+constexpr bool names_content(file_kind kind) noexcept {
   return kind == file_kind::file || kind == file_kind::verity_file;
+}
+constexpr bool is_file(file_kind kind) noexcept {
+  return names_content(kind) || kind == file_kind::unknown_hash;
 }
 
 /// What is known about a file's signature. It is recorded, so that a later policy can judge it again.
@@ -53,6 +61,11 @@ struct file_claim {
 inline file_claim content_of(const file_claim& claim) noexcept {
   return {claim.kind, claim.algorithm, claim.digest, claim.path};
 }
+
+/// The algorithm, as people are told it: "sha256", or "streebog256" of kind `unknown_hash`. Safe to print.
+std::string algorithm_of(const file_claim& claim);
+/// "sha256:<hex>", "verity:sha256:<hex>", "streebog256:<hex>". Safe to print.
+std::string digest_text(const file_claim& claim);
 
 bool operator==(const file_claim& a, const file_claim& b) noexcept;
 /// By path, then algorithm, digest, kind and signature: the canonical order of tables.

@@ -97,7 +97,7 @@ result<reference_content> extract(const teachable& from, const extraction_rules&
   out->origin = std::move(origin);
   const auto& files = from.files();
   for (std::size_t i = 0; i < files.size(); ++i)
-    if (const auto file = files[i]; rules.learns_file(file.path) && !out->files.push(file))
+    if (const auto file = files[i]; rules.learns_logged(file.path) && !out->files.push(file))
       return fault{errc::limit, "reference: the file table is full"};
   out->files.make_distinct();
   return out;

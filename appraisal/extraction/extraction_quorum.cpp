@@ -134,7 +134,7 @@ status settle_files(quorum_extraction& out, std::span<const teachable> all, std:
   std::vector<sighting> seen;
   for (std::size_t who = 0; who < all.size(); ++who)
     for (std::size_t i = 0; i < all[who].files().size(); ++i)
-      if (const auto file = all[who].files()[i]; rules.learns_file(file.path)) {
+      if (const auto file = all[who].files()[i]; rules.learns_logged(file.path)) {
         if (seen.size() == max_sightings)
           return fault{errc::limit,
                        "quorum: the canaries measured too many files together; take fewer of them"};

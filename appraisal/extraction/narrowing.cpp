@@ -60,7 +60,7 @@ result<reference_content> narrowed(const reference_content& set, const extractio
   narrow_boot(out, rules);
   reference_files files;
   for (std::size_t i = 0; i < set.files.size(); ++i) {
-    if (!rules.learns_file(set.files[i].path)) continue;
+    if (!rules.learns_logged(set.files[i].path)) continue;
     const auto own = i < set.package_of.size() ? set.package_of[i] : no_package;
     if (auto ok = files.add(set.files[i], own == no_package ? nullptr : &set.packages[own]); !ok)
       return ok.fault();

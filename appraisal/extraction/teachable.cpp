@@ -102,7 +102,7 @@ bool escapes_readers(std::string_view path) noexcept { return path.empty() || pa
 
 /// The kernel writes a digest of zeros where it could not measure.
 bool has_content(const file_claim& file) noexcept {
-  return is_file(file.kind) && !escapes_readers(file.path)
+  return names_content(file.kind) && !escapes_readers(file.path)
          && std::ranges::any_of(file.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 
@@ -122,7 +122,7 @@ result<teachable> may_teach(const teacher& who, const policy& p) {
   file_claims content;
   const bool stronger = measures_beyond_sha1(*who.files);
   for (std::size_t i = 0; i < who.files->size(); ++i)
-    if (const auto file = (*who.files)[i]; has_content(file) && !excludes(p, file.path)
+    if (const auto file = (*who.files)[i]; has_content(file) && exclusion_of(p, file.path) == exclusion::none
                                            && !(stronger && file.algorithm == hash_algorithm::sha1)
                                            && !content.push(content_of(file)))
       return fault{errc::limit, "reference: " + who.name + " measured more files than fit"};

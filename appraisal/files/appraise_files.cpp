@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t shown_digests = 3;
 
-std::string claimed_digest(const file_claim& c) {
-  return std::string{c.kind == file_kind::verity_file ? "verity:" : ""} + std::string{to_string(c.algorithm)}
-         + ":" + to_hex(c.digest);
-}
-
 /// A file can be both unknown and lack a required signature: two findings.
 enum class matter : std::uint8_t { content = 0, signature = 1 };
 
@@ -97,7 +92,7 @@ finding violation(const file_claim& claim, const policy& p) {
 std::string expected_at(const std::vector<file_claim>& known) {
   std::string out;
   for (std::size_t i = 0; i < std::min(known.size(), shown_digests); ++i)
-    out += (i == 0 ? "" : ", ") + claimed_digest(known[i]);
+    out += (i == 0 ? "" : ", ") + digest_text(known[i]);
   return known.size() > shown_digests ? out + ", ..." : out;
 }
 
@@ -111,6 +106,28 @@ std::string package_names(const std::vector<const package*>& owners) {
   return out;
 }
 
+/// Whether a known content could be compared with what was measured.
+bool comparable(const file_claim& claim, const std::vector<file_claim>& known) {
+  return claim.kind != file_kind::unknown_hash
+         && (known.empty() || std::ranges::any_of(known, [&](const file_claim& one) {
+               return one.algorithm == claim.algorithm;
+             }));
+}
+
+/// About a file of which nothing can be compared. A kernel that was started by kexec may have another ima_hash.
+std::string sentence_about_other_hash(const std::string& subject, const file_claim& claim,
+                                      const std::vector<file_claim>& known) {
+  const auto measured = subject + " was measured with " + algorithm_of(claim);
+  if (known.empty())
+    return measured + ", which this service does not know, so nothing shows which content it had.";
+  return measured + ", and the reference has it with " + algorithm_of(known.front())
+         + ", so nothing shows whether it is the same.";
+}
+
+constexpr const char* remedy_of_other_hash =
+    "let the machine measure with the hash of the reference: boot with ima_hash=sha256, and sign or label no "
+    "file (security.ima) with another; if you did not set security.ima on this file, find out who did";
+
 std::string sentence_about(const std::string& subject, judged_check what,
                            const std::vector<const package*>& owners) {
   if (what == judged_check::unknown_file)
@@ -122,8 +139,13 @@ std::string sentence_about(const std::string& subject, judged_check what,
 finding unknown(const file_claim& claim, judged_check what, const std::vector<file_claim>& known,
                 const std::vector<const package*>& owners, const policy& p) {
   auto f = about(claim, p, what);
-  f.found = claimed_digest(claim);
+  f.found = digest_text(claim);
   f.expected = expected_at(known);
+  if (!comparable(claim, known)) {
+    f.sentence = sentence_about_other_hash(f.subject, claim, known);
+    f.remedy = remedy_of_other_hash;
+    return f;
+  }
   f.sentence = sentence_about(f.subject, what, owners);
   f.remedy = what == judged_check::unknown_file
                  ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
@@ -139,7 +161,7 @@ finding denied(const file_claim& claim, const denied_digest& why) {
   f.level = severity::failure; // no policy that denies it can weigh it less
   f.check = "ima.denied-file";
   f.subject = printable(claim.path);
-  f.found = claimed_digest(claim);
+  f.found = digest_text(claim);
   f.expected = "nothing on the deny list";
   f.sentence = f.subject + " was used on this machine and is on the deny list: " + reason_of(why) + ".";
   f.remedy = "replace the file with a version that is not denied and reboot; if it is denied by mistake, "
@@ -155,9 +177,9 @@ finding hidden_from_denials(const file_claim& claim) {
   f.level = severity::failure; // the level of the denial that it could hide
   f.check = "ima.other-hash";
   f.subject = printable(claim.path);
-  f.found = claimed_digest(claim);
+  f.found = digest_text(claim);
   f.expected = "a digest by an algorithm that the deny list uses";
-  f.sentence = f.subject + " was measured with " + std::string{to_string(claim.algorithm)}
+  f.sentence = f.subject + " was measured with " + algorithm_of(claim)
                + ", which no entry of the deny list uses, and its content is not known: it may be denied.";
   f.remedy = "accept the file into the reference, or also give the denied digests in this algorithm; if you "
              "did not set security.ima on this file, find out who did";
@@ -221,11 +243,21 @@ private:
   /// Decides about a content that the reference does not know.
   lack lack_of(const file_claim& claim) const {
     if (!reference_.present()) return {};
-    if (excludes(policy_, claim.path)) return {{}, true};
+    if (is_excluded(claim)) return {{}, true};
     if (accepted_by_signature(claim, policy_)) return {};
     if (reference_.knows_path(claim.path)) return {judged_check::changed_file};
     if (policy_.files == file_mode::known_only) return {{}, true};
     return {judged_check::unknown_file};
+  }
+
+  /// A path that is excluded only as the kernel may have spelled it may be another one, of a known file.
+  bool is_excluded(const file_claim& claim) const {
+    const auto how = exclusion_of(policy_, claim.path);
+    if (how != exclusion::by_spelling) return how == exclusion::as_written;
+    constexpr std::size_t at_most = 16;
+    const auto known = reference_.at_path(claim.path, at_most);
+    return known.size() < at_most
+           && std::ranges::all_of(known, [&](const file_claim& one) { return excludes(policy_, one.path); });
   }
 
   void judge_signature(const file_claim& claim) {

@@ -40,8 +40,7 @@ finding signature_finding(const file_claim& claim, const policy& p) {
       "ima.signatures.keys of the policy");
   const auto words = found_words(signature_under(p.signatures, claim));
   f.expected = "a signature by a pinned key";
-  f.found =
-      std::string{words} + " (" + std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest) + ")";
+  f.found = std::string{words} + " (" + digest_text(claim) + ")";
   f.sentence = f.subject + " must be signed, but has " + std::string{words} + ".";
   return f;
 }

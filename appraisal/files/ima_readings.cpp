@@ -12,9 +12,10 @@ namespace {
 byte_view only_other_field(const tpm::ima_entry& entry) noexcept {
   if (entry.layout != tpm::ima_layout::fields) return {};
   cursor in{entry.data};
-  in.take(in.u32_le());
-  in.take(in.u32_le());
-  const auto field = in.take(in.u32_le());
+  const auto next = [&] { return in.take(entry.order == std::endian::little ? in.u32_le() : in.u32_be()); };
+  next();
+  next();
+  const auto field = next();
   return in.done() ? field : byte_view{};
 }
 
@@ -29,6 +30,7 @@ bool may_be_attribute(byte_view field) noexcept {
 }
 
 file_kind kind_of_file(const tpm::ima_entry& entry) noexcept {
+  if (entry.subject == tpm::ima_subject::unknown_hash) return file_kind::unknown_hash;
   return entry.subject == tpm::ima_subject::verity_root ? file_kind::verity_file : file_kind::file;
 }
 
@@ -42,7 +44,9 @@ file_kind measured_kind(const tpm::ima_entry& entry, entry_place place, tpm::gen
 entry_readings readings_as(const tpm::ima_entry& entry, file_kind measured) {
   entry_readings out{measured, {}};
   const auto field = only_other_field(entry);
-  if (!field.empty() && same(crypto::hash(entry.algorithm, field).view(), entry.digest)) {
+  if (entry.subject == tpm::ima_subject::unknown_hash) {
+    if (!field.empty() || !entry.buffer.empty()) out.buffer = buffer_claim{file_kind::other, {}, entry.path};
+  } else if (!field.empty() && same(crypto::hash(entry.algorithm, field).view(), entry.digest)) {
     out.buffer = buffer_claim_of(entry, field);
     if (!may_be_attribute(field)) out.measured.reset();
   } else if (!entry.buffer.empty()) {

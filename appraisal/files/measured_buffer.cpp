@@ -2,10 +2,12 @@
 
 #include "appraisal/boot/boot_words.hpp"
 #include "appraisal/kernel/kernel_command_line.hpp"
+#include "appraisal/policy/kernel_name.hpp"
 #include "appraisal/policy/policy.hpp"
 #include "messages/vocabulary/cursor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace muster::appraisal {
 
@@ -59,11 +61,16 @@ finding broken_rule(file_kind kind, std::string subject, std::string expected, s
   return f;
 }
 
+/// Nothing if the entry has no digest that we know.
+std::string found_in(const file_claim& claim) {
+  return claim.digest.empty() ? std::string{} : digest_text(claim);
+}
+
 finding without_rule(const file_claim& claim, const policy& p) {
   auto f = judged_finding(p, judged_check::not_a_file, printable(claim.path), {},
                           "look at the machine's IMA policy: it measures buffers or keys that this service "
                           "does not judge; rules for them are under ima.buffers in the policy");
-  f.found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
+  f.found = found_in(claim);
   f.sentence =
       "IMA measured something that is not a file, and the policy has no rule for it: " + f.subject + ".";
   return f;
@@ -71,14 +78,19 @@ finding without_rule(const file_claim& claim, const policy& p) {
 
 enum class ruling : std::uint8_t { none, broken, holds };
 
+/// The name of the rule may be written in the log in the kernel's way (kernel_name.hpp). If several names may
+/// be meant, the rules of each must hold.
 ruling ruling_of(const file_claim& claim, const std::vector<buffer_rule>& rules) {
-  auto out = ruling::none;
+  std::vector<std::pair<std::string_view, ruling>> named;
   for (const auto& rule : rules) {
-    if (rule.name != claim.path) continue;
-    if (!rule.digest || same(*rule.digest, claim.digest)) return ruling::holds;
-    out = ruling::broken;
+    if (!is_kernel_name(claim.path, rule.name)) continue;
+    auto of_name = std::ranges::find(named, rule.name, [](const auto& one) { return one.first; });
+    if (of_name == named.end()) of_name = named.insert(of_name, {rule.name, ruling::broken});
+    if (!rule.digest || same(*rule.digest, claim.digest)) of_name->second = ruling::holds;
   }
-  return out;
+  if (named.empty()) return ruling::none;
+  const bool hold = std::ranges::all_of(named, [](const auto& one) { return one.second == ruling::holds; });
+  return hold ? ruling::holds : ruling::broken;
 }
 
 /// The name chooses the rules, whatever the bytes look like: what does not look like a key goes into a
@@ -138,6 +150,7 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
     return defect_of_named(claim, p);
   case file_kind::file:
   case file_kind::verity_file:
+  case file_kind::unknown_hash:
   case file_kind::violation:
   case file_kind::boot_aggregate: break;
   }
@@ -145,7 +158,7 @@ std::optional<judged_check> defect_of_buffer(const file_claim& claim, const poli
 }
 
 finding buffer_finding(const file_claim& claim, judged_check defect, const policy& p) {
-  const auto found = std::string{to_string(claim.algorithm)} + ":" + to_hex(claim.digest);
+  const auto found = found_in(claim);
   if (claim.kind == file_kind::kexec_command_line) {
     if (defect == judged_check::buffer)
       return broken_rule(claim.kind, std::string{kexec_name},

@@ -1,5 +1,8 @@
 #include "appraisal/files/other_content.hpp"
 
+#include "appraisal/policy/kernel_name.hpp"
+#include "appraisal/reference/path_spelling.hpp"
+
 #include <algorithm>
 
 namespace muster::appraisal {
@@ -25,7 +28,9 @@ bool is_program(std::string_view path) {
   return std::ranges::any_of(program_folders, [&](auto place) { return under(path, place); });
 }
 
-std::string_view name_in(std::string_view path) noexcept { return path.substr(path.rfind('/') + 1); }
+bool same_name(std::string_view logged, std::string_view known) noexcept {
+  return is_kernel_name(last_component(logged), last_component(known));
+}
 
 /// Sets made by `muster reference make` name their sources.
 bool has_image(const reference_set& set) {
@@ -47,7 +52,7 @@ other_content::other_content(const reference_choice& reference, const policy& p)
 }
 
 bool other_content::replaces(const file_claim& claim, const file_claim& known) const {
-  if (!is_program(claim.path) || name_in(claim.path) == name_in(known.path)) return false;
+  if (!is_program(claim.path) || same_name(claim.path, known.path)) return false;
   const auto own = set_->sole_at(claim.path, claim.algorithm);
   return own && !same(own->file.digest, claim.digest) && own->source == set_->source_of(known);
 }

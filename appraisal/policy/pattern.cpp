@@ -1,5 +1,6 @@
 #include "appraisal/policy/pattern.hpp"
 
+#include "appraisal/policy/kernel_name.hpp"
 #include "appraisal/policy/program_places.hpp"
 #include "messages/vocabulary/bytes.hpp"
 
@@ -44,7 +45,8 @@ std::string taken_as_a_whole(const pattern& one) {
   const auto directory = beginning.substr(0, beginning.rfind('/'));
   if (place_around(directory).empty()) return {};
   for (const auto name : any_program)
-    if (auto program = std::string{directory}.append("/").append(name); one.matches(program)) return program;
+    if (auto program = std::string{directory}.append("/").append(name); one.matches_spelled(program))
+      return program;
   return {};
 }
 
@@ -105,9 +107,20 @@ private:
   bool quoted_ = false;
 };
 
-/// Lets every character that can match a blank match "_" as well. A place whose match may depend on its
-/// neighbours (`\b`, `\B`) matches anywhere. Empty if nothing changes.
-std::string take_underscores_for_blanks(std::string_view text) {
+/// What a form of a pattern is for: to find all that may be meant, or only what is surely meant.
+enum class spelling : std::uint8_t { in_doubt, meant };
+
+/// "All but": `[^...]`, `\W`, `\P...`, `\p{^...}`, `[[:^...:]]`.
+bool is_negation(std::string_view atom) noexcept {
+  return atom.starts_with("[^") || atom.find("\\W") != std::string_view::npos
+         || atom.find("\\P") != std::string_view::npos || atom.find("{^") != std::string_view::npos
+         || atom.find("[:^") != std::string_view::npos;
+}
+
+/// Lets every character that can match a blank match "_" as well; for `meant`, each that asks for a blank. A
+/// place whose match may depend on its neighbours (`\b`, `\B`) matches anywhere, and for `meant` nothing does.
+/// Empty if nothing changes.
+std::string take_underscores_for_blanks(std::string_view text, spelling which) {
   std::string out;
   bool other = false;
   for (atoms in{text}; !in.done();) {
@@ -116,13 +129,19 @@ std::string take_underscores_for_blanks(std::string_view text) {
     const auto single = literal && atom.size() == 1 ? RE2::QuoteMeta(piece(atom)) : std::string{atom};
     if (atom == "\\Q" || atom == "\\E") continue;
     if (!literal && (atom == "\\b" || atom == "\\B")) {
+      if (which == spelling::meant) return {};
       other = true;
       out += "(?:)";
       continue;
     }
     const bool wide = atom == " " || atom.size() > 1; // `.` matches "_", too; no other sign matches a blank
+    const bool counts = which == spelling::in_doubt || !is_negation(atom);
+    if (!wide || !counts) {
+      out += single;
+      continue;
+    }
     const RE2 one{single, options_of_patterns()};
-    if (wide && one.ok() && RE2::FullMatch(" ", one) && !RE2::FullMatch("_", one)) {
+    if (one.ok() && RE2::FullMatch(" ", one) && !RE2::FullMatch("_", one)) {
       other = true;
       out += "(?:" + single + "|_)";
     } else {
@@ -137,27 +156,20 @@ std::string take_underscores_for_blanks(std::string_view text) {
 struct pattern::compiled {
   explicit compiled(std::string_view text)
       : expression{piece(text), options_of_patterns()}, beginning{beginning_of(text)},
-        with_blanks_text{take_underscores_for_blanks(text)}, with_blanks{
-                                                                 piece(with_blanks_text),
-                                                                 options_of_patterns(2 * max_memory)} {}
+        with_blanks_text{take_underscores_for_blanks(text, spelling::in_doubt)},
+        with_blanks{piece(with_blanks_text), options_of_patterns(2 * max_memory)},
+        spelled_text{take_underscores_for_blanks(text, spelling::meant)}, spelled{piece(spelled_text),
+                                                                                  options_of_patterns(
+                                                                                      2 * max_memory)} {}
   RE2 expression;
   /// Compared first: few patterns of a policy begin like a given path, and a call of RE2 takes longer than
   /// this comparison.
   std::string beginning;
   std::string with_blanks_text; ///< empty: the same as `expression`
   RE2 with_blanks;
+  std::string spelled_text; ///< likewise
+  RE2 spelled;
 };
-
-namespace {
-
-/// Whether `text` starts with `beginning`, where "_" may stand for any blank.
-bool starts_with_blanks(std::string_view text, std::string_view beginning) noexcept {
-  return text.size() >= beginning.size()
-         && std::ranges::equal(text.substr(0, beginning.size()), beginning,
-                               [](char found, char c) { return found == c || (c == ' ' && found == '_'); });
-}
-
-} // namespace
 
 result<pattern> pattern::make(std::string text) {
   if (text.empty()) return fault{errc::malformed, "expected a pattern, which is not empty"};
@@ -165,7 +177,8 @@ result<pattern> pattern::make(std::string text) {
     return fault{errc::limit, "expected a pattern of at most " + std::to_string(max_length) + " bytes"};
   auto form = std::make_shared<const compiled>(text);
   const auto& expression = form->expression;
-  if (expression.ok() && form->with_blanks.ok()) return pattern{std::move(text), std::move(form)};
+  if (expression.ok() && form->with_blanks.ok() && form->spelled.ok())
+    return pattern{std::move(text), std::move(form)};
   const bool large = expression.ok() || expression.error_code() == RE2::ErrorPatternTooLarge;
   return fault{large ? errc::limit : errc::malformed,
                "expected a pattern in RE2's syntax: "
@@ -177,8 +190,14 @@ bool pattern::matches(std::string_view whole) const {
 }
 
 bool pattern::matches_with_blanks(std::string_view whole) const {
-  if (!starts_with_blanks(whole, form_->beginning)) return false;
+  if (!begins_as_kernel_name(whole, form_->beginning)) return false;
   const auto& expression = form_->with_blanks_text.empty() ? form_->expression : form_->with_blanks;
+  return RE2::FullMatch(piece(whole), expression);
+}
+
+bool pattern::matches_spelled(std::string_view whole) const {
+  if (!begins_as_kernel_name(whole, form_->beginning)) return false;
+  const auto& expression = form_->spelled_text.empty() ? form_->expression : form_->spelled;
   return RE2::FullMatch(piece(whole), expression);
 }
 
@@ -188,7 +207,7 @@ result<pattern> make_path_pattern(std::string text) {
   auto made = pattern::make(std::move(text));
   if (!made) return made;
   const auto samples = sample_programs();
-  const auto sample = std::ranges::find_if(samples, [&](auto each) { return made->matches(each); });
+  const auto sample = std::ranges::find_if(samples, [&](auto each) { return made->matches_spelled(each); });
   const auto taken = sample != samples.end() ? std::string{*sample} : taken_as_a_whole(*made);
   if (!taken.empty())
     return fault{errc::denied, "expected a pattern of data; this one would also pass over " + taken};

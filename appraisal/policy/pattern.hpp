@@ -26,6 +26,10 @@ public:
   /// match, like `matches`: a second form of the pattern is compiled, the text is not changed. True in doubt:
   /// `\b` and `\B` count as matched.
   bool matches_with_blanks(std::string_view whole) const;
+  /// Whether the pattern matches a text that becomes `whole` when "_" is written for each blank that the
+  /// pattern asks for: by itself, by its number, or as a member of a class. For what is excused: a class of
+  /// all but some characters means no blank, and a pattern with `\b` or `\B` has no other form.
+  bool matches_spelled(std::string_view whole) const;
   const std::string& text() const noexcept { return text_; }
 
   friend bool operator==(const pattern& a, const pattern& b) noexcept { return a.text_ == b.text_; }

@@ -1,5 +1,6 @@
 #include "appraisal/policy/policy.hpp"
 
+#include "appraisal/policy/kernel_name.hpp"
 #include "appraisal/policy/program_places.hpp"
 #include "appraisal/policy/version_text.hpp"
 #include "messages/vocabulary/bytes.hpp"
@@ -41,6 +42,31 @@ bool excludes(const policy& p, std::string_view path) {
   if (std::ranges::any_of(p.exclude, [&](const auto& prefix) { return under(path, prefix); })) return true;
   return !p.exclude_matching.empty() && !climbs(path)
          && std::ranges::any_of(p.exclude_matching, [&](const auto& each) { return each.matches(path); });
+}
+
+namespace {
+
+/// `under`, of a path as the kernel writes it.
+bool may_be_under(std::string_view logged, std::string_view prefix) noexcept {
+  return begins_as_kernel_name(logged, prefix)
+         && (logged.size() == prefix.size() || logged[prefix.size()] == '/');
+}
+
+bool may_exclude(const policy& p, std::string_view logged) {
+  return std::ranges::any_of(p.exclude, [&](const auto& prefix) { return may_be_under(logged, prefix); })
+         || std::ranges::any_of(p.exclude_matching,
+                                [&](const auto& each) { return each.matches_spelled(logged); });
+}
+
+} // namespace
+
+exclusion exclusion_of(const policy& p, std::string_view logged) {
+  if (excludes(p, logged)) return exclusion::as_written;
+  if (!logged.starts_with('/') || climbs(logged)) return exclusion::none;
+  const auto name = without_deleted(logged);
+  return may_exclude(p, logged) || (name.size() != logged.size() && may_exclude(p, name))
+             ? exclusion::by_spelling
+             : exclusion::none;
 }
 
 namespace {

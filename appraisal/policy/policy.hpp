@@ -122,8 +122,16 @@ struct policy {
 /// A path with a ".." component is under no prefix. Linear.
 bool under(std::string_view path, std::string_view prefix) noexcept;
 
-/// Whether the policy skips this path. A path with a ".." component is never skipped.
+/// Whether the policy skips a path as it is written. A path with a ".." component is never skipped.
 bool excludes(const policy& p, std::string_view path);
+
+/// How the policy names a path of a list.
+enum class exclusion : std::uint8_t {
+  none = 0,
+  by_spelling = 1, ///< as the kernel writes a path that it excludes (kernel_name.hpp): another may be meant
+  as_written = 2
+};
+exclusion exclusion_of(const policy& p, std::string_view logged);
 
 /// What is wrong with the policy, in one sentence; empty if nothing is. Check this before the policy comes
 /// into force.

@@ -53,6 +53,9 @@ std::optional<bytes32> digest_of_pins(const signature_rules& rules) {
 
 signature_judgement signature_judge::judge(const tpm::ima_entry& entry) {
   if (entry.violation()) return {file_signature::none, {}};
+  if (entry.subject == tpm::ima_subject::unknown_hash) // we cannot tell what was signed
+    return {entry.signature.empty() && entry.appended.empty() ? file_signature::none : file_signature::wrong,
+            {}};
   auto out = judge_attribute(entry);
   if (out.state == file_signature::holds || entry.appended.empty()) return out;
   const auto appended = judge_appended(entry);

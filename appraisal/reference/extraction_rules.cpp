@@ -27,6 +27,13 @@ bool extraction_rules::learns_file(std::string_view path) const {
   return (include_files.empty() || any_matches(include_files, path)) && !any_matches(exclude_files, path);
 }
 
+bool extraction_rules::learns_logged(std::string_view path) const {
+  const auto spelled = [&](const pattern& one) { return one.matches_spelled(path); };
+  const auto in_doubt = [&](const pattern& one) { return one.matches_with_blanks(path); };
+  return (include_files.empty() || std::ranges::any_of(include_files, spelled))
+         && std::ranges::none_of(exclude_files, in_doubt);
+}
+
 std::string defect_of(const extraction_rules& rules) {
   if ((rules.pcrs & ~learnable_pcrs()) != 0) return "a PCR is named that no appraisal compares";
   for (const auto& one : rules.leave_out) {

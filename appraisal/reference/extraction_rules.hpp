@@ -23,7 +23,10 @@ struct extraction_rules {
   std::vector<pattern> exclude_files; ///< override `include_files`
 
   bool learns_pcr(unsigned index) const noexcept { return index < 32 && (pcrs >> index & 1U) != 0; }
+  /// Of a path outside, as a source gives it.
   bool learns_file(std::string_view path) const;
+  /// Of a path of a list (kernel_name.hpp): it is left out if it may be one that is excluded.
+  bool learns_logged(std::string_view path) const;
 
   friend bool operator==(const extraction_rules&, const extraction_rules&) = default;
 };

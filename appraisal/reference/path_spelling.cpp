@@ -1,7 +1,7 @@
 #include "appraisal/reference/path_spelling.hpp"
 
-#include <algorithm>
-#include <array>
+#include "appraisal/policy/kernel_name.hpp"
+
 #include <vector>
 
 namespace muster::appraisal {
@@ -40,8 +40,7 @@ std::string plain_path(std::string_view path) {
   std::string out;
   for (const auto step : steps)
     out.append(out.empty() && !has_place(path) ? "" : "/").append(step);
-  std::ranges::replace(out, ' ', '_');
-  return out;
+  return kernel_name(out);
 }
 
 spelled_path::spelled_path(std::string_view path) : path_{path}, plain_{is_plain_path(path)} {
@@ -49,8 +48,12 @@ spelled_path::spelled_path(std::string_view path) : path_{path}, plain_{is_plain
 }
 
 bool spelled_path::may_match(const pattern& one) const {
-  if (!has_place(path_) || one.matches_with_blanks(path_)) return true;
-  return !plain_ && one.matches_with_blanks(in_plain_);
+  if (!has_place(path_)) return true;
+  const auto in_either_life = [&one](std::string_view path) {
+    const auto name = without_deleted(path);
+    return one.matches_with_blanks(path) || (name.size() != path.size() && one.matches_with_blanks(name));
+  };
+  return in_either_life(path_) || (!plain_ && in_either_life(in_plain_));
 }
 
 bool may_match(const pattern& one, std::string_view path) { return spelled_path{path}.may_match(one); }

@@ -78,7 +78,7 @@ result<reference_content> reference_content_from(const view<records::ReferenceSe
       const auto algorithm = check.algorithm("file.algorithm", one.getAlgorithm());
       const auto path = as_text(bytes_of(one.getPath()));
       const auto kind = static_cast<file_kind>(one.getKind());
-      if (!is_file(kind)) check.fail("file.kind", "is not a kind of file");
+      if (!names_content(kind)) check.fail("file.kind", "is not a kind of file");
       if (!out.files.push({kind, algorithm, bytes_of(one.getDigest()), path}))
         check.fail("files", "more than fit into one set");
       if (one.getPackage() > out.packages.size()) check.fail("file.package", "is not there");

@@ -31,7 +31,8 @@ bool same_content(const file_claim& claim, file_kind kind, hash_algorithm algori
 }
 
 bool is_reference(const file_claim& claim) noexcept {
-  return is_file(claim.kind) && claim.digest.size() == digest_size(claim.algorithm) && !claim.digest.empty()
+  return names_content(claim.kind) && claim.digest.size() == digest_size(claim.algorithm)
+         && !claim.digest.empty()
          && std::ranges::any_of(claim.digest, [](std::uint8_t byte) { return byte != 0; });
 }
 
@@ -197,17 +198,17 @@ std::vector<file_claim> reference_set::at_path(std::string_view path, std::size_
 }
 
 std::optional<reference_set::sole_file> reference_set::sole_at(std::string_view path,
-                                                               hash_algorithm algorithm) const noexcept {
-  const auto& files = content_.files;
+                                                               hash_algorithm algorithm) const {
   std::optional<sole_file> out;
-  for (auto i = first_at(path); i < files.size(); ++i) {
-    const auto one = files[i];
-    if (one.path != path) break;
-    if (one.algorithm != algorithm) continue;
-    if (out) return std::nullopt;
+  bool sole = true;
+  at_each(path, [&](std::size_t i) {
+    const auto one = content_.files[i];
+    if (one.algorithm != algorithm) return true;
+    sole = !out.has_value();
     out = {one, source_at(i)};
-  }
-  return out;
+    return sole;
+  });
+  return sole ? out : std::nullopt;
 }
 
 bool reference_set::holds(std::string_view path) const noexcept {

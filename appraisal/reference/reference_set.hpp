@@ -50,7 +50,7 @@ struct reference_content {
   std::vector<pcr_claim> pcrs;              ///< SHA-256, ordered by index
   std::vector<reference_pcr_events> events; ///< ordered by index; empty if the machine had no boot log
   std::vector<event_rule> left_out;         ///< events that `events` lacks and that are not compared
-  file_claims files;                        ///< files only (`is_file`), distinct, in canonical order
+  file_claims files;                        ///< files only (`names_content`), distinct, in canonical order
   std::string origin;                       ///< for people: "node <id>"
   std::vector<package> packages;            ///< distinct, sorted
   /// For each file the index of its package, or `no_package`; empty if no file has a package.
@@ -90,8 +90,8 @@ public:
     file_claim file;
     std::optional<package_source> source; ///< as `source_of` gives it
   };
-  /// The only content that `path` may have in that algorithm; empty if there is none, or more than one.
-  std::optional<sole_file> sole_at(std::string_view path, hash_algorithm algorithm) const noexcept;
+  /// The only content that `path`, in any spelling, may have in that algorithm; empty if there is none, or more than one.
+  std::optional<sole_file> sole_at(std::string_view path, hash_algorithm algorithm) const;
   bool holds(std::string_view path) const noexcept;
   bool holds_below(std::string_view folder) const;
   /// The source of the package that an entry of this set belongs to; empty if it belongs to none.

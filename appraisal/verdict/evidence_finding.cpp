@@ -46,12 +46,6 @@ constexpr std::string_view too_many_entries =
 
 /// What this service cannot read is odd, and may be honest: the words name the cause and accuse nobody.
 constexpr std::array unreadable{
-    advice{"little-endian", "the kernel writes its list in its own byte order: boot it with "
-                            "ima_canonical_fmt on the command line"},
-    advice{
-        "digest by",
-        "measure with a hash that this service knows: boot with ima_hash=sha256, and sign or label no file "
-        "(security.ima) with another"},
     advice{"template", "use one of the kernel's templates: ima_template=ima-ng or ima-sig, and no "
                        "ima_template_fmt that does not begin with digest and name"},
 };

@@ -8,6 +8,8 @@
 #include "cli/files/policy_file.hpp"
 #include "cli/files/reference_file.hpp"
 #include "tpm/format/event_log.hpp"
+#include "tpm/format/ima_ascii.hpp"
+#include "tpm/format/ima_bank_list.hpp"
 #include "tpm/format/tools_pcrs.hpp"
 
 #include <algorithm>
@@ -52,6 +54,26 @@ bool load_all(const appraise_options& options, files& to, std::ostream& err) {
          && load(options.pcrs, max_small_file, to.pcrs, err)
          && load(options.event_log, tpm::event_log::max_bytes, to.event_log, err)
          && load(options.ima_log, max_ima_log, to.ima_log, err);
+}
+
+/// Makes a list that was given as text, or as the list of one bank, the usual one. False: it failed, and the
+/// error has been reported.
+bool read_ima_form(const appraise_options& options, files& to, std::ostream& err) {
+  if (!to.ima_log) return true;
+  status ended;
+  if (tpm::looks_like_ascii_ima(*to.ima_log)) {
+    auto made = tpm::ima_log_from_ascii(as_text(*to.ima_log));
+    if (made)
+      to.ima_log = *std::move(made);
+    else
+      ended = made.fault();
+  } else {
+    auto usual = tpm::with_usual_columns(*std::move(to.ima_log));
+    to.ima_log = std::move(usual.log);
+    ended = std::move(usual.ended);
+  }
+  if (!ended) report_error(err, *options.ima_log, ended.fault());
+  return ended.ok();
 }
 
 /// TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8).
@@ -165,7 +187,9 @@ int appraise_command(const appraise_options& options, std::ostream& out, std::os
     return report_error(err, "--ima-log",
                         {errc::malformed, "give the IMA log: a verdict is about files, too"});
   files given;
-  if (!load_all(options, given, err) || !are_the_right_files(options, given, err)) return exit_error;
+  if (!load_all(options, given, err) || !are_the_right_files(options, given, err)
+      || !read_ima_form(options, given, err))
+    return exit_error;
 
   const auto ak = parse_claimed_ak(given.ak);
   if (!ak) return report_error(err, options.ak, ak.fault());

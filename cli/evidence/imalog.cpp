@@ -1,11 +1,14 @@
 #include "cli/evidence/imalog.hpp"
 
+#include "cli/evidence/listed_replay.hpp"
 #include "cli/files/json_text.hpp"
 #include "messages/vocabulary/log_caps.hpp"
 #include "tpm/evidence/ima_replay.hpp"
 #include "tpm/format/ima_ascii.hpp"
+#include "tpm/format/ima_bank_list.hpp"
 
 #include <functional>
+#include <optional>
 #include <ostream>
 
 namespace muster::cli {
@@ -36,6 +39,7 @@ status for_each_entry(byte_view log, const visitor& visit) {
 struct ima_text {
   bytes log;
   status ended;
+  std::optional<tpm::ascii_ima_beginning> text; ///< if it was one; its `log` was moved
 };
 
 /// A list from the kernel is never empty: it begins with the boot aggregate.
@@ -43,9 +47,14 @@ result<ima_text> load_log(const std::string& file) {
   auto content = read_file(file, max_ima_log);
   if (!content) return content.fault();
   if (content->empty()) return fault{errc::malformed, "ima-log: the log is empty"};
-  if (!tpm::looks_like_ascii_ima(*content)) return ima_text{*std::move(content), {}};
+  if (!tpm::looks_like_ascii_ima(*content)) {
+    auto usual = tpm::with_usual_columns(*std::move(content));
+    return ima_text{std::move(usual.log), std::move(usual.ended), {}};
+  }
   auto read = tpm::read_ascii_ima(as_text(*content));
-  return ima_text{std::move(read.log), std::move(read.ended)};
+  auto log = std::move(read.log);
+  auto ended = read.ended;
+  return ima_text{std::move(log), std::move(ended), std::move(read)};
 }
 
 status read_to_end(const ima_text& in, const visitor& visit) {
@@ -53,10 +62,20 @@ status read_to_end(const ima_text& in, const visitor& visit) {
   return in.ended;
 }
 
+/// Of an algorithm that we do not know: the log's own name and digest.
+std::string algorithm_of(const tpm::ima_entry& entry) {
+  return entry.subject == tpm::ima_subject::unknown_hash ? printable(entry.unknown_algorithm)
+                                                         : std::string{to_string(entry.algorithm)};
+}
+byte_view digest_of(const tpm::ima_entry& entry) {
+  return entry.subject == tpm::ima_subject::unknown_hash ? entry.unknown_digest : entry.digest;
+}
+
 std::string_view kind_of(const tpm::ima_entry& entry) {
   switch (entry.subject) {
   case tpm::ima_subject::violation: return "violation";
   case tpm::ima_subject::verity_root: return "verity";
+  case tpm::ima_subject::unknown_hash:
   case tpm::ima_subject::file: break;
   }
   return entry.buffer.empty() ? "file" : "buffer";
@@ -81,12 +100,27 @@ result<tpm::ima_replay> begin_replay(feeding how) {
 struct replays {
   tpm::ima_replay own;
   tpm::ima_replay padded;
+  std::optional<listed_replay> listed; ///< in place of the others, for a text that does not give all data
 
   status extend(const tpm::ima_entry& entry) {
+    if (listed) {
+      listed->extend(entry);
+      return {};
+    }
     if (auto done = own.extend(entry); !done) return done;
     return padded.extend(entry);
   }
 };
+
+result<replays> begin_replays(const ima_text& in) {
+  auto own = begin_replay(feeding::own_hash);
+  if (!own) return own.fault();
+  auto padded = begin_replay(feeding::padded_sha1);
+  if (!padded) return padded.fault();
+  replays out{*std::move(own), *std::move(padded), {}};
+  if (in.text && in.text->lost) out.listed.emplace(*in.text);
+  return out;
+}
 
 void print_replay(const tpm::ima_replay& replay, std::string_view title, std::ostream& out) {
   for (const auto& lane : replay.lanes())
@@ -104,17 +138,24 @@ status print_table(const ima_text& in, replays& replay, std::ostream& out) {
       << padded("digest", 26) << "path (a hint)\n";
   auto read = read_to_end(in, [&](const tpm::ima_entry& entry) {
     violations += entry.violation() ? 1U : 0U;
-    const auto head = entry.digest.first(std::min<std::size_t>(8, entry.digest.size()));
+    const auto digest = digest_of(entry);
+    const auto head = digest.first(std::min<std::size_t>(8, digest.size()));
     out << padded(std::to_string(number++), 8) << padded(std::to_string(entry.pcr), 5)
         << padded(printable(entry.template_name), 12) << padded(std::string{kind_of(entry)}, 11)
-        << padded(std::string{to_string(entry.algorithm)} + ":" + to_hex(head), 26) << printable(entry.path)
-        << "\n";
+        << padded(algorithm_of(entry) + ":" + to_hex(head), 26) << printable(entry.path) << "\n";
     return replay.extend(entry);
   });
   if (!read) return read;
   out << "\n"
       << counted(number, "entry", "entries") << ", " << counted(violations, "violation", "violations")
       << "; as replayed:\n";
+  if (replay.listed) {
+    for (const auto& [pcr, value] : replay.listed->values())
+      out << "PCR " << padded(std::to_string(pcr), 3)
+          << padded(std::string{to_string(replay.listed->bank())}, 8) << to_hex(value.view()) << "\n";
+    out << replay.listed->why_no_other_bank() << "\n";
+    return {};
+  }
   print_replay(replay.own, "", out);
   print_replay(replay.padded, "  (padded SHA-1)", out);
   return {};
@@ -138,12 +179,18 @@ status print_json(const ima_text& in, replays& replay, std::ostream& out) {
   auto read = read_to_end(in, [&](const tpm::ima_entry& entry) {
     violations += entry.violation() ? 1U : 0U;
     json.open_object().member("pcr", entry.pcr).member("template", entry.template_name);
-    json.member("kind", kind_of(entry)).member("algorithm", to_string(entry.algorithm));
-    json.member("digest", to_hex(entry.digest)).member("path", entry.path).close_object();
+    json.member("kind", kind_of(entry)).member("algorithm", algorithm_of(entry));
+    json.member("digest", to_hex(digest_of(entry))).member("path", entry.path).close_object();
     return replay.extend(entry);
   });
   json.close_array().member("violations", violations);
-  if (read) {
+  if (read && replay.listed) {
+    json.key("replayed").open_object().key(to_string(replay.listed->bank())).open_object();
+    for (const auto& [pcr, value] : replay.listed->values())
+      json.member(std::to_string(pcr), to_hex(value.view()));
+    json.close_object().close_object();
+    json.member("not_replayed", replay.listed->why_no_other_bank());
+  } else if (read) {
     add_replay(json, "replayed", replay.own);
     add_replay(json, "replayed_padded_sha1", replay.padded);
   } else {
@@ -158,12 +205,10 @@ status print_json(const ima_text& in, replays& replay, std::ostream& out) {
 int imalog_command(const imalog_options& options, std::ostream& out, std::ostream& err) {
   const auto log = load_log(options.file);
   if (!log) return report_error(err, options.file, log.fault());
-  auto own = begin_replay(feeding::own_hash);
-  auto padded_sha1 = begin_replay(feeding::padded_sha1);
-  if (!own || !padded_sha1) return report_error(err, options.file, (own ? padded_sha1 : own).fault());
-  replays replay{*std::move(own), *std::move(padded_sha1)};
-  const auto read =
-      options.format == output_format::json ? print_json(*log, replay, out) : print_table(*log, replay, out);
+  auto replay = begin_replays(*log);
+  if (!replay) return report_error(err, options.file, replay.fault());
+  const auto read = options.format == output_format::json ? print_json(*log, *replay, out)
+                                                          : print_table(*log, *replay, out);
   return read ? exit_genuine : report_error(err, options.file, read.fault());
 }
 

@@ -12,12 +12,12 @@ constexpr std::size_t fixed_size = 4 + 20 + 4; // PCR, SHA-1, length of the name
 constexpr std::size_t original_size = 20 + 4;  // template "ima": digest, length of the file's name
 constexpr std::size_t length_size = 4;         // others: length of all data
 
-std::uint32_t last_u32(const bytes& part) noexcept {
-  cursor in{byte_view{part}.last(4)};
-  return in.u32_le();
-}
-
 } // namespace
+
+std::uint32_t ima_walker::last_u32() const noexcept {
+  cursor in{byte_view{gathered_}.last(4)};
+  return order_ == std::endian::little ? in.u32_le() : in.u32_be();
+}
 
 void ima_walker::expect(part next, std::size_t size) {
   part_ = next;
@@ -29,7 +29,9 @@ void ima_walker::expect(part next, std::size_t size) {
 result<std::size_t> ima_walker::after_part() {
   switch (part_) {
   case part::fixed: {
-    const auto name = last_u32(gathered_);
+    order_ = std::endian::little;
+    if (last_u32() > max_name) order_ = std::endian::big; // a length of 1 to 255 has one order only
+    const auto name = last_u32();
     if (name == 0 || name > max_name)
       return fault{errc::malformed, "ima-list: the length of a template's name is not valid"};
     expect(part::name, name);
@@ -42,7 +44,7 @@ result<std::size_t> ima_walker::after_part() {
   }
   case part::original:
   case part::length: {
-    const std::size_t data = last_u32(gathered_);
+    const std::size_t data = last_u32();
     if (data > max_data) return fault{errc::malformed, "ima-list: the length of an entry is not valid"};
     expect(part::fixed, fixed_size);
     at_.entry += 1;

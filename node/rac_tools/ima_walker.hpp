@@ -5,6 +5,7 @@
 #include "messages/vocabulary/ids.hpp"
 #include "messages/vocabulary/result.hpp"
 
+#include <bit>
 #include <vector>
 
 namespace muster::node {
@@ -17,7 +18,8 @@ struct ima_place {
 };
 
 /// Walks a list whose bytes arrive in parts. Knows only lengths (binary_runtime_measurements: UINT32 PCR,
-/// SHA-1[20], UINT32 and name of the template, then the data). Whether an entry is well-formed is for the
+/// SHA-1[20], UINT32 and name of the template, then the data; integers in the machine's byte order, which the
+/// length of the name shows). Whether an entry is well-formed is for the
 /// verifier to judge. Holds at most the fixed part of one entry.
 class ima_walker {
 public:
@@ -42,8 +44,11 @@ private:
 
   ima_place at_;
   std::uint64_t offset_;
+  std::uint32_t last_u32() const noexcept;
+
   part part_ = part::fixed;
-  std::size_t wanted_ = 28; // bytes of the part; see `expect`
+  std::endian order_ = std::endian::little; // of this entry
+  std::size_t wanted_ = 28;                 // bytes of the part; see `expect`
   bytes gathered_;
   std::size_t skip_ = 0; // bytes of data to skip
   bool broken_ = false;

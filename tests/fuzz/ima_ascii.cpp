@@ -10,10 +10,14 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace muster;
   const byte_view text{data, size};
-  const auto made = tpm::ima_log_from_ascii(as_text(text));
-  if (!made) return 0;
+  const auto made = tpm::read_ascii_ima(as_text(text));
+  // Evidence is what is read whole, and given whole by the text.
+  const auto evidence = tpm::ima_log_from_ascii(as_text(text));
+  if (evidence.ok() != (made.ended.ok() && !made.lost)) std::abort();
+  if (evidence && *evidence != made.log) std::abort();
+  if (!made.ended) return 0;
   const auto lines = std::count(text.begin(), text.end(), '\n');
-  byte_view log{*made};
+  byte_view log{made.log};
   std::ptrdiff_t entries = 0;
   tpm::ima_log_reader reader;
   for (; !log.empty(); ++entries) {

@@ -76,6 +76,21 @@ TEST_CASE("the walker finds the same boundaries as the parser, however the bytes
   }
 }
 
+TEST_CASE("the walker finds the boundaries of a list in big-endian order") {
+  auto list = must(lab::read_file(MUSTER_SOURCE_DIR "/tests/data/ima-odd/big-endian.bin"));
+  writer original;
+  original.u32_be(10).put(bytes(20, 1)).u32_be(3).put(as_bytes("ima")).put(bytes(20, 2)).u32_be(2);
+  append(list, original.put(as_bytes("/a")).view());
+  const auto expected = boundaries(list);
+  CHECK(expected.size() == 4);
+  for (const std::size_t block : {1UL, 7UL, list.size()}) {
+    ima_walker walker{{}};
+    for (std::size_t at = 0; at < list.size(); at += block)
+      must(walker.walk(byte_view{list}.subspan(at, std::min(block, list.size() - at))));
+    CHECK(walker.at() == ima_place{expected.size() - 1, list.size()});
+  }
+}
+
 TEST_CASE("an entry of the oldest template has no data length") {
   bytes list = entry("ima", 30);
   const auto first = list.size();

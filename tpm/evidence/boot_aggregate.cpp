@@ -11,6 +11,11 @@ bool says_something(const ima_entry& entry) noexcept {
   return entry.boot_aggregate() && entry.subject == ima_subject::file;
 }
 
+/// By a hash that we do not know: nothing can be compared, and it may be the kernel's.
+bool says_the_unknown(const ima_entry& entry) noexcept {
+  return entry.boot_aggregate() && entry.subject == ima_subject::unknown_hash;
+}
+
 /// Empty if the PCRs that it covers were not quoted in that bank.
 crypto::digest aggregate_of(const verified_pcrs& quoted, hash_algorithm algorithm) {
   pcr_selection covered;
@@ -30,6 +35,8 @@ std::optional<ima_entry> first_measured(const verified_ima& log) {
 }
 
 aggregate_outcome compare_boot_aggregate(const ima_entry& entry0, const verified_pcrs& quoted) {
+  if (says_the_unknown(entry0))
+    return all_zero(entry0.unknown_digest) ? aggregate_outcome::zero : aggregate_outcome::unchecked;
   if (!says_something(entry0)) return aggregate_outcome::absent;
   if (all_zero(entry0.digest)) return aggregate_outcome::zero;
   const auto recomputed = aggregate_of(quoted, entry0.algorithm);
@@ -54,6 +61,7 @@ bool genuine_aggregates::holds(const ima_entry& entry) {
 }
 
 bool genuine_aggregates::may_hold(const ima_entry& entry) {
+  if (says_the_unknown(entry)) return true;
   return says_something(entry)
          && (all_zero(entry.digest) || of_pcrs(entry.algorithm).empty() || holds(entry));
 }
@@ -73,11 +81,13 @@ std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log) {
 }
 
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log) {
-  const auto first = first_measured(log);
-  if (!first || !says_something(*first) || all_zero(first->digest)
-      || first->algorithm == hash_algorithm::sha256 || !crypto::supported(first->algorithm))
-    return {};
-  return first->algorithm;
+  if (log.first() != 0) return {};
+  ima_walk walk{log};
+  while (const auto* entry = walk.next())
+    if (entry->pcr == ima_pcr && says_something(*entry) && !all_zero(entry->digest)
+        && entry->algorithm != hash_algorithm::sha256 && crypto::supported(entry->algorithm))
+      return entry->algorithm;
+  return {};
 }
 
 } // namespace muster::tpm

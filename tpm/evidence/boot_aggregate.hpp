@@ -19,7 +19,7 @@ enum class aggregate_outcome : std::uint8_t {
   bound = 1,    ///< equals the value recomputed from the quoted PCRs
   zero = 2,     ///< the TPM was not ready when IMA began: not bound to this boot
   differs = 3,  ///< from another boot, or forged
-  unchecked = 4 ///< the PCRs that it covers were not quoted in its bank
+  unchecked = 4 ///< the PCRs that it covers were not quoted in its bank, or we do not know its hash
 };
 
 /// Compares entry 0 with H(PCR0 || ... || PCR7) for SHA-1, and with PCR0 to PCR9 for every other hash (Linux
@@ -71,8 +71,10 @@ private:
 /// the list over. Any number of files with that name may precede it.
 std::optional<std::uint64_t> first_later_aggregate(const verified_ima& log);
 
-/// The bank whose PCRs 0 to 9 must be quoted, too, before entry 0 can be checked. Empty if SHA-256 is enough,
-/// if entry 0 says nothing, or if we cannot compute that bank.
+/// The bank whose PCRs 0 to 9 must be quoted, too, before the boot_aggregates can be checked: that of entry 0
+/// or, after a kexec into a kernel with another hash, of a later one. Of several banks the first. Empty if
+/// SHA-256 is enough, if they say nothing, or if we cannot compute that bank. Does not depend on what is
+/// quoted, so the answer stays when that bank is.
 std::optional<hash_algorithm> aggregate_bank_of(const verified_ima& log);
 
 } // namespace muster::tpm

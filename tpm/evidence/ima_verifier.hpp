@@ -17,7 +17,7 @@ struct ima_caps {
 /// Verifies one IMA log against one quote: begin, feed each part, finish. A pure value; movable.
 ///   conflict     the recorded state does not fit this quote: ask from entry 0
 ///   malformed    the log is malformed, or a value that should have been sent is missing
-///   unsupported  a template, hash or byte order that we do not support
+///   unsupported  a template or a bank that we do not support
 ///   limit        more entries or bytes than `caps`
 ///   denied       an entry extends a PCR that was not quoted
 ///   mismatch     the quote never matched: the log is shorter than what was extended, changed, reordered, or

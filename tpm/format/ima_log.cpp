@@ -10,11 +10,10 @@ namespace muster::tpm {
 namespace {
 
 constexpr std::size_t length_size = 4;
-constexpr std::size_t column_size = 20;
-constexpr std::size_t fixed_size = 4 + column_size; // the bytes before the template's name
 constexpr std::size_t original_digest_size = 20;
 constexpr std::size_t original_max_name = 255;
-constexpr std::size_t longest_head = 32; // "verity:sha3-512:" and the like
+constexpr std::size_t longest_head = ima_log_reader::max_unknown_name + 2; // with colon and NUL
+constexpr std::size_t max_unknown_digest = 64;                             // HASH_MAX_DIGESTSIZE
 
 fault bad_entry(std::string_view what) { return {errc::malformed, "ima-log: " + std::string{what}}; }
 
@@ -24,12 +23,21 @@ std::optional<hash_algorithm> algorithm_named(std::string_view name) noexcept {
   return hash_algorithm_from(name);
 }
 
+std::uint32_t read_u32(cursor& in, std::endian order) noexcept {
+  return order == std::endian::little ? in.u32_le() : in.u32_be();
+}
+
 /// The bytes before a digest: "sha256:" NUL, "verity:sha256:" NUL.
 struct digest_head {
   std::size_t size = 0; ///< with its NUL
   ima_subject subject = ima_subject::file;
   hash_algorithm algorithm = hash_algorithm::sha1;
+  std::string_view unknown; ///< only with `ima_subject::unknown_hash`
 };
+
+bool is_graphic(std::string_view name) noexcept {
+  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+}
 
 //   [owner ':'] algorithm ':' NUL, of a digest field
 result<digest_head> read_head(byte_view field, bool has_owner) {
@@ -37,29 +45,45 @@ result<digest_head> read_head(byte_view field, bool has_owner) {
   const auto text = as_text(field.first(std::min(field.size(), longest_head)));
   const auto nul = text.find('\0');
   if (nul == std::string_view::npos || nul == 0 || text[nul - 1] != ':') return bad_entry("digest field");
-  auto name = text.substr(0, nul - 1);
+  out.size = nul + 1;
+  const auto whole = text.substr(0, nul - 1);
+  auto name = whole;
+  bool known_owner = true;
   if (has_owner) {
     const auto colon = name.find(':');
+    if (colon == std::string_view::npos) return bad_entry("type of the digest");
     const auto owner = name.substr(0, colon);
-    if (colon == std::string_view::npos || (owner != "ima" && owner != "verity"))
-      return bad_entry("type of the digest");
+    known_owner = owner == "ima" || owner == "verity";
     if (owner == "verity") out.subject = ima_subject::verity_root;
     name.remove_prefix(colon + 1);
   }
   const auto algorithm = algorithm_named(name);
-  if (!algorithm) return fault{errc::unsupported, "ima-log: digest by \"" + printable(name) + "\""};
-  out.algorithm = *algorithm;
-  out.size = nul + 1;
+  if (algorithm && known_owner) {
+    out.algorithm = *algorithm;
+    return out;
+  }
+  // One file of which nothing can be compared, not the end of the list.
+  if (!is_graphic(whole)) return bad_entry("name of the digest's algorithm");
+  out.unknown = known_owner && out.subject == ima_subject::file ? name : whole;
+  if (out.unknown.empty()) return bad_entry("name of the digest's algorithm");
+  out.subject = ima_subject::unknown_hash;
   return out;
 }
 
 status put_digest(ima_entry& out, byte_view field, bool has_owner) {
   const auto head = read_head(field, has_owner);
   if (!head) return head.fault();
+  const auto digest = field.subspan(head->size);
   out.subject = head->subject;
+  if (out.subject == ima_subject::unknown_hash) {
+    out.unknown_algorithm = head->unknown;
+    out.unknown_digest = digest;
+    if (digest.empty() || digest.size() > max_unknown_digest) return bad_entry("length of the digest");
+    return {};
+  }
   out.algorithm = head->algorithm;
-  out.digest = field.subspan(head->size);
-  if (out.digest.size() != digest_size(out.algorithm)) return bad_entry("length of the digest");
+  out.digest = digest;
+  if (digest.size() != digest_size(out.algorithm)) return bad_entry("length of the digest");
   return {};
 }
 
@@ -78,6 +102,7 @@ status put_appended_digest(ima_entry& out, byte_view field) {
   if (field.empty()) return {};
   const auto head = read_head(field, false);
   if (!head) return head.fault();
+  if (head->subject == ima_subject::unknown_hash) return {};
   out.appended_algorithm = head->algorithm;
   out.appended_digest = field.subspan(head->size);
   return require_size(out.appended_digest.size() == digest_size(head->algorithm),
@@ -113,7 +138,7 @@ status put_field(ima_entry& out, ima_field kind, byte_view field) {
 status put_fields(ima_entry& out, std::span<const ima_field> fields, cursor in) {
   for (const auto kind : fields) {
     //   UINT32 length; BYTE field[]
-    const auto field = in.take(in.u32_le());
+    const auto field = in.take(read_u32(in, out.order));
     if (in.failed()) return bad_entry("a field is longer than the data");
     if (auto read = put_field(out, kind, field); !read) return read;
   }
@@ -124,7 +149,7 @@ status put_fields(ima_entry& out, std::span<const ima_field> fields, cursor in) 
 result<std::size_t> read_original(byte_view input, std::size_t head, ima_entry& out) {
   cursor in{input.subspan(head)};
   out.digest = in.take(original_digest_size);
-  const auto size = in.u32_le();
+  const auto size = read_u32(in, out.order);
   if (in.failed()) return std::size_t{0};
   if (size == 0 || size > original_max_name) return bad_entry("length of the name");
   out.path = as_text(in.take(size));
@@ -139,8 +164,22 @@ bool begins_with(byte_view input, byte_view head) noexcept {
   return input.size() >= head.size() && same(input.first(head.size()), head);
 }
 
-std::uint32_t u32_at(byte_view input, std::size_t offset) noexcept {
-  return cursor{input.subspan(offset)}.u32_le();
+std::uint32_t u32_at(byte_view input, std::size_t offset, std::endian order) noexcept {
+  cursor in{input.subspan(offset)};
+  return read_u32(in, order);
+}
+
+/// The order of the entry at the beginning of `input`, or empty if more bytes are needed. The same bytes
+/// cannot be a PCR, or a length of 1 to 255, in both orders, except PCR 0.
+result<std::optional<std::endian>> order_of(byte_view input, std::size_t fixed_size) {
+  if (input.size() < length_size) return std::optional<std::endian>{};
+  const bool little = u32_at(input, 0, std::endian::little) < pcr_count;
+  const bool big = u32_at(input, 0, std::endian::big) < pcr_count;
+  if (!little && !big) return bad_entry("PCR index");
+  if (little != big) return std::optional{little ? std::endian::little : std::endian::big};
+  if (input.size() < fixed_size + length_size) return std::optional<std::endian>{};
+  const bool big_length = u32_at(input, fixed_size, std::endian::big) <= ima_template::max_name;
+  return std::optional{big_length ? std::endian::big : std::endian::little};
 }
 
 // Clears the fields that not every entry sets. To clear a whole `ima_entry`, GCC emits an instruction that
@@ -149,6 +188,8 @@ void clear_optional_fields(ima_entry& out) noexcept {
   out.subject = ima_subject::file;
   out.algorithm = hash_algorithm::sha1;
   out.digest = {};
+  out.unknown_algorithm = {};
+  out.unknown_digest = {};
   out.path = {};
   out.signature = {};
   out.buffer = {};
@@ -171,11 +212,13 @@ status ima_log_reader::find_template(std::string_view name) {
 
 void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
   if (last_.list[0] != ima_field::d_ng && last_.list[0] != ima_field::d_ngv2) return;
+  if (entry.subject == ima_subject::unknown_hash) return;
   const auto data_at = static_cast<std::size_t>(entry.data.data() - input.data());
   const auto digest_at = static_cast<std::size_t>(entry.digest.data() - input.data());
   // Reuse the memory of the last form: if each entry has another form, two allocations are much of the cost.
-  const auto name = input.first(data_at - length_size).subspan(fixed_size);
+  const auto name = input.first(data_at - length_size).subspan(fixed_size());
   const auto head = input.first(digest_at).subspan(data_at);
+  last_form_.order = entry.order;
   last_form_.name.assign(name.begin(), name.end());
   last_form_.head.assign(head.begin(), head.end());
   last_form_.subject = entry.subject;
@@ -185,19 +228,20 @@ void ima_log_reader::remember(byte_view input, const ima_entry& entry) {
 /// Reads an entry of the same form as the last one. Returns 0 if the form differs or anything is wrong;
 /// `read` then reads the entry from its beginning, and it alone reports faults.
 std::size_t ima_log_reader::read_alike(byte_view input, ima_entry& out) const {
-  const auto data_at = fixed_size + last_form_.name.size() + length_size;
+  const auto data_at = fixed_size() + last_form_.name.size() + length_size;
   const auto digest_at = data_at + last_form_.head.size();
   const auto digest_end = digest_at + digest_size(last_form_.algorithm);
   if (last_form_.head.empty() || input.size() < digest_end) return 0;
-  if (!begins_with(input.subspan(fixed_size), last_form_.name)) return 0;
+  if (!begins_with(input.subspan(fixed_size()), last_form_.name)) return 0;
   if (!begins_with(input.subspan(data_at), last_form_.head)) return 0;
-  out.pcr = u32_at(input, 0);
-  out.column = input.first(fixed_size).last(column_size);
-  const std::size_t data_size = u32_at(input, data_at - length_size);
+  out.order = last_form_.order;
+  out.pcr = u32_at(input, 0, out.order);
+  out.column = input.first(fixed_size()).last(column_);
+  const std::size_t data_size = u32_at(input, data_at - length_size, out.order);
   if (out.pcr >= pcr_count || all_zero(out.column)) return 0;
   if (data_size > max_data || data_size > input.size() - data_at || data_size < digest_end - data_at)
     return 0;
-  out.template_name = as_text(input.first(data_at - length_size).subspan(fixed_size + length_size));
+  out.template_name = as_text(input.first(data_at - length_size).subspan(fixed_size() + length_size));
   out.layout = ima_layout::fields;
   out.data = input.subspan(data_at, data_size);
   out.digest = input.subspan(digest_at, digest_end - digest_at);
@@ -214,11 +258,13 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   clear_optional_fields(out);
   cursor in{input};
   //   UINT32 pcr; BYTE digest[20]; UINT32 length; CHAR template[]
-  out.pcr = in.u32_le();
-  if (out.pcr > 0xffff) return fault{errc::unsupported, "ima-log: not in little-endian order"};
-  if (out.pcr >= pcr_count) return bad_entry("PCR index");
-  out.column = in.take(column_size);
-  const auto name_size = in.u32_le();
+  const auto order = order_of(input, fixed_size());
+  if (!order) return order.fault();
+  if (!*order) return std::size_t{0};
+  out.order = **order;
+  out.pcr = read_u32(in, out.order);
+  out.column = in.take(column_);
+  const auto name_size = read_u32(in, out.order);
   if (name_size > ima_template::max_name) return bad_entry("length of the template's name");
   out.template_name = as_text(in.take(name_size));
   if (in.failed()) return std::size_t{0};
@@ -228,16 +274,19 @@ result<std::size_t> ima_log_reader::read(byte_view input, ima_entry& out) {
   if (violation) out.subject = ima_subject::violation;
   if (out.layout == ima_layout::original) return read_original(input, input.size() - in.left(), out);
   //   UINT32 length; BYTE data[]
-  const auto data_size = in.u32_le();
+  const auto data_size = read_u32(in, out.order);
   if (data_size > max_data) return fault{errc::limit, "ima-log: length of an entry"};
   out.data = in.take(data_size);
   if (in.failed()) return std::size_t{0};
   if (auto read = put_fields(out, last_.fields(), cursor{out.data}); !read) return read.fault();
   // A verity entry may be a violation, too. That nothing was measured takes precedence.
-  if (violation)
+  if (violation) {
     out.subject = ima_subject::violation;
-  else
+    out.unknown_algorithm = {};
+    out.unknown_digest = {};
+  } else {
     remember(input, out);
+  }
   return input.size() - in.left();
 }
 

@@ -164,3 +164,14 @@ TEST_CASE("check 28: contents in two algorithms count as one content each") {
   REQUIRE(old.push({file_kind::file, hash_algorithm::sha1, sha1_of("shell").view(), library}));
   CHECK(checks_of(appraise_files(old, set.get(), policy{}).findings) == warned);
 }
+
+TEST_CASE("check 28: a blank in its path hides no program that was replaced, and makes no copy suspicious") {
+  const auto set = set_with({{"/usr/lib/my tool", "tool"}, {"/usr/bin/dash", "shell"}});
+  CHECK(judged(set.get(), "/usr/lib/my_tool", "shell") == warned);
+  CHECK(judged(set.get(), "/usr/lib/my_tool", "tool").empty());
+  CHECK(judged(set.get(), "/usr/bin/my_tool", "tool").empty()); // a copy with the same name
+  // Two files may be meant, so the set does not say what is there.
+  const auto two =
+      set_with({{"/usr/lib/my tool", "a"}, {"/usr/lib/my_tool", "b"}, {"/usr/bin/dash", "shell"}});
+  CHECK(judged(two.get(), "/usr/lib/my_tool", "shell").empty());
+}

@@ -310,6 +310,44 @@ TEST_CASE("check 23: a true signature holds after any number of forged ones") {
   CHECK(judge.judge(entry).state == file_signature::holds);
 }
 
+TEST_CASE("check 44: no signature of a file by an unknown hash holds") {
+  policy rules;
+  rules.signatures.mode = signature_mode::accept;
+  rules.signatures.keys.push_back(pinned_key::from_file(signature_file("signer.pem")).value());
+  rules.signatures.required.push_back(pattern::make("/lib/modules/.*").value());
+  auto m = machine_under(rules);
+  const auto module = signature_file("module");
+  auto data = modsig_data("/lib/modules/a.ko", module, signature_file("appended.p7"));
+  const std::string_view hash = "SHA256";
+  std::ranges::copy(hash, data.begin() + 4);
+  m.measure(data, "ima-modsig");
+  const auto found = attest_again(m).findings;
+  CHECK(checks_of(found) == std::vector<std::string>{"ima.signature", "ima.unknown-file"});
+  CHECK(find(found, "ima.signature")->found.starts_with("a signature that does not verify (SHA256:"));
+  m.measure(signed_data("md5:", "/lib/modules/b.ko", "x", {}), "ima-sig");
+  CHECK(find(attest_again(m).findings, "ima.signature")->found.starts_with("no signature (md5:"));
+}
+
+TEST_CASE("check 44: a rule of buffers finds the name as the kernel writes it, and each that may be meant") {
+  policy rules;
+  const auto digest = [](std::string_view content) { return crypto::sha256(as_bytes(content)); };
+  rules.buffers.critical_data = {
+      {"my label", digest("one")}, {"two names", digest("one")}, {"two_names", {}}};
+  auto m = machine_under(rules);
+  struct row {
+    std::string_view name;
+    std::string_view content;
+    std::vector<std::string> checks;
+  };
+  for (const auto& one : {row{"my_label", "one", {}}, row{"my_label", "other", {"ima.buffer"}},
+                          row{"my-label", "one", {"ima.not-a-file"}}, row{"two_names", "one", {}},
+                          row{"two_names", "other", {"ima.buffer"}}}) {
+    CAPTURE(one.name);
+    m.measure(buffer_data(one.name, as_bytes(one.content)), "ima-buf");
+    CHECK(checks_of(attest_again(m).findings) == one.checks);
+  }
+}
+
 TEST_CASE("check 23: buffers are judged by their content, and each kind has its own rules") {
   crypto::certificate_template what;
   what.common_name = "ima key";

@@ -123,3 +123,69 @@ TEST_CASE("check 23: if a pattern of plain characters matches a path, it also ma
     if (!may_match(pattern::make(quoted).value(), written)) FAIL_CHECK(path);
   }
 }
+
+TEST_CASE("check 44: a file that was deleted is judged as the file it was") {
+  file_claims files;
+  push_file(files, "/opt/My App/run", "run 1");
+  const auto reference = reference_of(verified(grub_machine()), files);
+  policy rules;
+  rules.files = file_mode::known_only;
+  rules.exclude.clear();
+  for (const std::string_view path :
+       {"/opt/My_App/run_(deleted)", "/opt/My_App/run (deleted)", "/opt/My App/run (deleted)",
+        "/opt//My_App/run_(deleted)", "run_(deleted)"}) {
+    CAPTURE(path);
+    file_claims list;
+    push_file(list, path, "evil");
+    CHECK(checks_of(appraise_files(list, reference.get(), rules).findings)
+          == std::vector<std::string>{"ima.changed-file"});
+  }
+  file_claims other;
+  push_file(other, "/opt/My_App/ran_(deleted)", "evil");
+  CHECK(appraise_files(other, reference.get(), rules).findings.empty());
+  const auto signed_place = pattern::make("/opt/My App/run").value();
+  CHECK(may_match(signed_place, "/opt/My_App/run_(deleted)"));
+  CHECK_FALSE(may_match(signed_place, "/opt/My_App/run_deleted"));
+}
+
+TEST_CASE("check 44: what may be an excluded file or a known one is judged as the known one") {
+  struct row {
+    const char* known;
+    const char* logged;
+    bool found;
+  };
+  policy rules;
+  rules.exclude = {"/opt/My App"};
+  rules.exclude_matching = {make_path_pattern("/srv/My App/.*").value()};
+  for (const auto& r : {
+           row{"/opt/My_App/run", "/opt/My_App/run", true},           // the known file has no blank
+           row{"/opt/My_App/run", "/opt/My_App/run_(deleted)", true}, //
+           row{"/opt/My App/run", "/opt/My_App/run", false},          // the known file itself is excluded
+           row{"/opt/My_App/run", "/opt/My_App/other", false},        //
+           row{"/opt/My_App/run", "/opt/My App/run", false},          // a kernel that writes blanks
+           row{"/srv/My_App/run", "/srv/My_App/run", true},           //
+           row{"/srv/My App/run", "/srv/My_App/run", false},          //
+       }) {
+    CAPTURE(r.known);
+    CAPTURE(r.logged);
+    file_claims files;
+    push_file(files, r.known, "run 1");
+    const auto reference = reference_of(verified(grub_machine()), files);
+    file_claims list;
+    push_file(list, r.logged, "evil");
+    const auto got = appraise_files(list, reference.get(), rules);
+    CHECK((checks_of(got.findings) == std::vector<std::string>{"ima.changed-file"}) == r.found);
+    CHECK(got.skipped == (r.found ? 0 : 1));
+  }
+}
+
+TEST_CASE("check 44: of a machine, files are learnt by what their names surely mean") {
+  extraction_rules rules;
+  rules.include_files = {pattern::make("/opt/My App/.*").value(), pattern::make("/srv/[^_]+").value()};
+  rules.exclude_files = {pattern::make("/opt/My App/[^_]+\\.log").value()};
+  CHECK(rules.learns_logged("/opt/My_App/run"));
+  CHECK_FALSE(rules.learns_logged("/opt/My_App/a_b.log")); // may be "a b.log"
+  CHECK_FALSE(rules.learns_logged("/srv/a_b"));
+  CHECK(rules.learns_file("/opt/My App/run"));
+  CHECK_FALSE(rules.learns_file("/opt/My_App/run")); // outside, a name means itself
+}

@@ -89,8 +89,6 @@ TEST_CASE("honest evidence that this service cannot read is a failure that names
     const char* remedy;
   };
   const row rows[] = {
-      {"ima-log: entry 0: not in little-endian order", "ima_canonical_fmt"},
-      {"ima-log: entry 2: digest by \"streebog256\"", "ima_hash=sha256"},
       {"ima-log: entry 1: unknown template \"n-ng|d-ng\"", "ima_template=ima-ng"},
   };
   for (const auto& one : rows) {

@@ -262,3 +262,23 @@ TEST_CASE("the shipped examples can be read with their parents") {
   CHECK(builders->files == appraisal::file_mode::known_only);
   CHECK(builders->require.secure_boot == appraisal::demand::required);
 }
+
+TEST_CASE("check 44: a replaced program is found whether or not its path has a blank") {
+  const auto base = std::string{MUSTER_SOURCE_DIR} + "/tests/data/known-only/";
+  for (const std::string name : {"space_bad", "nospace_bad"}) {
+    CAPTURE(name);
+    appraise_options options;
+    options.ak = base + "ak.pem";
+    options.quote = base + name + ".msg";
+    options.signature = base + name + ".sig";
+    options.pcrs = base + name + ".pcrs";
+    options.nonce = "00112233445566778899aabbccddeeff";
+    options.event_log = base + name + ".log";
+    options.ima_log = base + name + ".ima";
+    options.reference = base + "app.set";
+    options.policy = base + "known.yaml";
+    const auto got = appraise(options);
+    CHECK_MESSAGE(got.status == exit_untrusted, got.out << got.err);
+    CHECK(got.says("ima.changed-file"));
+  }
+}

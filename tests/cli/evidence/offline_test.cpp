@@ -4,7 +4,8 @@
 #include "cli/evidence/eventlog.hpp"
 #include "cli/evidence/imalog.hpp"
 #include "cli/files/json_text.hpp"
-#include "tests/tpm/machines.hpp"
+#include "tests/tpm/logs.hpp"
+#include "tpm/format/ima_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -212,6 +213,98 @@ TEST_CASE("an IMA log is printed and replayed, including padded banks") {
   options.format = output_format::json;
   got = run(imalog_command, options);
   CHECK(got.says("\"replayed_padded_sha1\""));
+}
+
+TEST_CASE("check 44: lists of each form and template are replayed to the machine's PCR 10") {
+  for (const std::string folder : {"t-evm-sig", "t-ima", "t-ima-buf", "t-ima-modsig", "t-ima-ng",
+                                   "t-ima-ngv2", "custom", "sha512", "uefi"})
+    for (const auto* form : {"/ima.bin", "/ima.txt"}) {
+      CAPTURE(folder);
+      CAPTURE(form);
+      const auto pcrs = testing::read_shared("vm/" + folder + "/pcrs");
+      if (!pcrs) {
+        MESSAGE("skipped: ../shared/testdata/vm is not there");
+        continue;
+      }
+      const auto got = run(imalog_command, imalog_options{std::string{MUSTER_SOURCE_DIR}
+                                                          + "/../shared/testdata/vm/" + folder + form});
+      CHECK_MESSAGE(got.status == 0, got.err);
+      const auto values = testing::parse_pcr_lines(*pcrs);
+      for (const auto bank :
+           {hash_algorithm::sha1, hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512})
+        if (const auto value = values.get(bank, 10); !value.empty()) CHECK(got.says(to_hex(value)));
+    }
+}
+
+TEST_CASE("check 44: a list with a file by an unknown hash is shown with the log's own name and digest") {
+  const auto file = std::string{MUSTER_SOURCE_DIR} + "/tests/data/ima-odd/one-streebog.bin";
+  auto got = run(imalog_command, imalog_options{file});
+  CHECK(got.status == 0);
+  CHECK(got.says("streebog256:1111111111111111"));
+  CHECK(got.says("/usr/bin/gost"));
+  CHECK(got.says("3 entries, 0 violations"));
+  got = run(imalog_command, imalog_options{file, output_format::json});
+  CHECK(got.says("\"algorithm\":\"streebog256\""));
+  CHECK(got.says("\"digest\":\"" + std::string(64, '1') + "\""));
+  got = run(imalog_command,
+            imalog_options{std::string{MUSTER_SOURCE_DIR} + "/tests/data/ima-odd/big-endian.bin"});
+  CHECK(got.status == 0);
+  CHECK(got.says("07507adcbd8e9f7728677e5b21ccb87d8ccaae8c380f02915322e33de1740aec"));
+}
+
+TEST_CASE(
+    "check 44: a text that does not give what was measured is shown for its own bank, and judged never") {
+  const std::string zeros(64, '0');
+  const auto line = "10 " + std::string(40, '1') + " ima-ng sha256:" + zeros + " ";
+  const auto text = line + "boot_aggregate\n" + line + "/usr/bin/ls\n";
+  const scratch_file list{"lost-ascii", as_bytes(text)};
+  auto value = crypto::digest{bytes(20, 0)};
+  crypto::hasher sha1{hash_algorithm::sha1};
+  for (int i = 0; i < 2; ++i)
+    sha1.extend(value, bytes(20, 0x11));
+  auto got = run(imalog_command, imalog_options{list.path()});
+  CHECK(got.status == 0);
+  CHECK(got.says("PCR 10 sha1    " + to_hex(value.view())));
+  CHECK_FALSE(got.says("sha384"));
+  CHECK(got.says("the other banks cannot be replayed from this text: line 1 does not give the data"));
+  got = run(imalog_command, imalog_options{list.path(), output_format::json});
+  CHECK(got.says("\"replayed\":{\"sha1\":{\"10\":\"" + to_hex(value.view()) + "\"}}"));
+  CHECK(got.says("\"not_replayed\":\"the other banks"));
+  // Evidence would be a lie: an error, and no verdict.
+  auto options = everything("grub-sb", "sha256");
+  options.ima_log = list.path();
+  const auto judged = run(appraise_command, options);
+  CHECK(judged.status == exit_error);
+  CHECK(judged.out.empty());
+  CHECK(judged.err.find("line 1: ima-ascii: its template digest is not that of its fields")
+        != std::string::npos);
+}
+
+TEST_CASE("check 44: evidence with the list as text is judged like evidence with the binary list") {
+  // What ima_ascii_measurements_show prints.
+  const auto log = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
+  std::string text;
+  tpm::ima_log_reader reader;
+  for (byte_view rest{log}; !rest.empty();) {
+    tpm::ima_entry entry;
+    rest = rest.subspan(reader.read(rest, entry).value());
+    text += "10 " + to_hex(entry.column) + " ima-ng sha256:" + to_hex(entry.digest) + " "
+            + std::string{entry.path} + "\n";
+  }
+  auto options = everything("grub-sb", "sha256");
+  const auto binary = run(appraise_command, options);
+  const scratch_file list{"ascii", as_bytes(text)};
+  options.ima_log = list.path();
+  const auto ascii = run(appraise_command, options);
+  CHECK(ascii.status == exit_genuine);
+  CHECK(ascii.out == binary.out);
+  // A path in the text is covered like one in the binary list.
+  const auto at = text.rfind("/usr/");
+  REQUIRE(at != std::string::npos);
+  text[at + 1] = 'x';
+  const scratch_file changed{"ascii-changed", as_bytes(text)};
+  options.ima_log = changed.path();
+  CHECK(run(appraise_command, options).status == exit_error);
 }
 
 TEST_CASE("for a log that is cut, both commands print what was read, and then the place") {

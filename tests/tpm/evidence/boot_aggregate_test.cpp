@@ -62,6 +62,30 @@ TEST_CASE("check 18: entry 0 is recomputed from the quoted PCRs, 0-7 for SHA-1 a
   CHECK(compare_boot_aggregate(entry_of(hash_algorithm::sha1, sha1), other) == aggregate_outcome::unchecked);
 }
 
+TEST_CASE("check 44: a boot_aggregate by an unknown hash proves nothing, and may come from a kexec") {
+  const quoting_tpm chip;
+  const auto all = chip.verified(boot_pcrs());
+  const bytes digest(32, 0x5a);
+  tpm::ima_entry entry;
+  entry.subject = tpm::ima_subject::unknown_hash;
+  entry.unknown_algorithm = "streebog256";
+  entry.unknown_digest = digest;
+  entry.path = "boot_aggregate";
+  entry.pcr = tpm::ima_pcr;
+  CHECK(compare_boot_aggregate(entry, all) == aggregate_outcome::unchecked);
+  tpm::genuine_aggregates genuine{all};
+  CHECK_FALSE(genuine.holds(entry));
+  CHECK(genuine.may_hold(entry));
+  tpm::later_aggregates later{genuine, 1};
+  CHECK(later.has(entry));
+  const bytes zeros(32, 0);
+  entry.unknown_digest = zeros;
+  CHECK(compare_boot_aggregate(entry, all) == aggregate_outcome::zero);
+  entry.path = "/usr/bin/x";
+  CHECK(compare_boot_aggregate(entry, all) == aggregate_outcome::absent);
+  CHECK_FALSE(genuine.may_hold(entry));
+}
+
 TEST_CASE("check 18: KunpengSecL's boot logs give the boot_aggregates of its IMA logs") {
   const quoting_tpm chip;
   struct row {

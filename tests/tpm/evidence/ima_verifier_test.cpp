@@ -1,5 +1,6 @@
 // What breaks if these fail: a list of files that the quote does not cover passes, or an honest one does not.
 #include "tests/tpm/evidence/verified_list.hpp"
+#include "tpm/format/ima_ascii.hpp"
 
 #include <doctest/doctest.h>
 
@@ -72,6 +73,47 @@ TEST_CASE("check 17: logs in every template replay to the PCRs of all banks at o
     const auto values = parse_pcr_lines(*late);
     CHECK(code_of(verify_ima(*log, values, chip.quote(values))) == errc::mismatch);
   }
+}
+
+TEST_CASE("check 44: lists in every template, in either form, replay to the same PCRs") {
+  const quoting_tpm chip;
+  for (const std::string folder : {"custom", "sha512", "t-evm-sig", "t-ima", "t-ima-buf", "t-ima-modsig",
+                                   "t-ima-ng", "t-ima-ngv2", "uefi"}) {
+    CAPTURE(folder);
+    const auto log = read_shared("vm/" + folder + "/ima.bin");
+    const auto text = read_shared("vm/" + folder + "/ima.txt");
+    const auto pcrs = read_shared("vm/" + folder + "/pcrs");
+    if (!log || !text || !pcrs) {
+      MESSAGE("skipped: ../shared/testdata/vm/", folder, " is not there");
+      continue;
+    }
+    const auto made = tpm::ima_log_from_ascii(as_text(*text));
+    REQUIRE_MESSAGE(made.ok(), made.fault().check);
+    const auto values = parse_pcr_lines(*pcrs);
+    const auto verified = verify_ima(*made, values, chip.quote(values));
+    REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+    CHECK(verified->size() == 50);
+    CHECK(compare_boot_aggregate(*verified) == tpm::aggregate_outcome::bound);
+  }
+}
+
+TEST_CASE("check 44: a list in big-endian order is verified like any other") {
+  const auto list = read_test_data("ima-odd/big-endian.bin");
+  tpm::pcr_values values;
+  // Computed with Python from the lengths and bytes of the list.
+  REQUIRE(values.set(sha1, 10, from_hex("9f925e248e6d734fde8894d7bce6c368b111bd16").value()).ok());
+  REQUIRE(values
+              .set(sha256, 10,
+                   from_hex("07507adcbd8e9f7728677e5b21ccb87d8ccaae8c380f02915322e33de1740aec").value())
+              .ok());
+  const quoting_tpm chip;
+  const auto verified = verify_ima(list, values, chip.quote(values));
+  REQUIRE_MESSAGE(verified.ok(), verified.fault().check);
+  CHECK(paths_of(*verified) == std::vector<std::string>{"boot_aggregate", "/usr/bin/ls"});
+  // The order of the lengths is measured, too: the same list in the other order is another one.
+  auto changed = list;
+  std::reverse(changed.begin() + 34, changed.begin() + 38);
+  CHECK_FALSE(verify_ima(changed, values, chip.quote(values)).ok());
 }
 
 TEST_CASE("check 17: a log may be split into parts anywhere") {

@@ -1,4 +1,5 @@
 #include "tests/tpm/logs.hpp"
+#include "tpm/format/ima_bank_list.hpp"
 #include "tpm/format/ima_log.hpp"
 
 #include <map>
@@ -192,8 +193,10 @@ TEST_CASE("check 20: an entry that does not match its template exactly is refuse
   const std::string_view inner_nul{"/a\0b\0", 5};
   auto behind = join({sha256, field(name_a)});
   behind.push_back(0);
-  auto big_endian = ima_record(10, "ima-ng", ima_ng_data("/a", "x"));
-  std::reverse(big_endian.begin(), big_endian.begin() + 4);
+  auto mixed_order = ima_record(10, "ima-ng", ima_ng_data("/a", "x"));
+  std::reverse(mixed_order.begin(), mixed_order.begin() + 4);
+  auto no_order = ima_record(0, "ima-ng", ima_ng_data("/a", "x"));
+  std::fill_n(no_order.begin() + 24, 4, std::uint8_t{1});
   writer name_bomb;
   name_bomb.u32_le(10).put(bytes(20, 1)).u32_le(256);
   writer data_bomb;
@@ -225,12 +228,23 @@ TEST_CASE("check 20: an entry that does not match its template exactly is refuse
       {"no digest", ima_record(10, "ima-ng", join({field(""), field(name_a)})), errc::malformed},
       {"algorithm without a colon",
        ima_record(10, "ima-ng", join({digest_field("sha256", 32), field(name_a)})), errc::malformed},
-      {"algorithm that we do not do",
-       ima_record(10, "ima-ng", join({digest_field("md5:", 16), field(name_a)})), errc::unsupported},
-      {"type of digest in a template without",
-       ima_record(10, "ima-ng", join({digest_field("ima:sha256:", 32), field(name_a)})), errc::unsupported},
-      {"unknown type of digest",
-       ima_record(10, "ima-ngv2", join({digest_field("x:sha256:", 32), field(name_a)})), errc::malformed},
+      {"unknown algorithm without a digest",
+       ima_record(10, "ima-ng", join({digest_field("md5:", 0), field(name_a)})), errc::malformed},
+      {"unknown algorithm with a digest of 65 bytes",
+       ima_record(10, "ima-ng", join({digest_field("md5:", 65), field(name_a)})), errc::malformed},
+      {"algorithm with a blank", ima_record(10, "ima-ng", join({digest_field("md 5:", 16), field(name_a)})),
+       errc::malformed},
+      {"algorithm with a sign of no name",
+       ima_record(10, "ima-ng", join({digest_field("md5\x1b:", 16), field(name_a)})), errc::malformed},
+      {"algorithm without a name", ima_record(10, "ima-ng", join({digest_field(":", 16), field(name_a)})),
+       errc::malformed},
+      {"algorithm with too long a name",
+       ima_record(10, "ima-ng",
+                  join({digest_field(std::string(ima_log_reader::max_unknown_name + 1, 'a') + ":", 16),
+                        field(name_a)})),
+       errc::malformed},
+      {"no type of digest in a template with one",
+       ima_record(10, "ima-ngv2", join({digest_field("sha256:", 32), field(name_a)})), errc::malformed},
       {"name without a NUL", ima_record(10, "ima-ng", join({sha256, field("/a")})), errc::malformed},
       {"name with a NUL inside", ima_record(10, "ima-ng", join({sha256, field(inner_nul)})), errc::malformed},
       {"empty name", ima_record(10, "ima-ng", join({sha256, field("")})), errc::malformed},
@@ -240,7 +254,8 @@ TEST_CASE("check 20: an entry that does not match its template exactly is refuse
            join({sha256, field(std::string(ima_log_reader::max_path + 1, 'a') + std::string(1, '\0'))})),
        errc::limit},
       {"PCR 24", ima_record(24, "ima-ng", ima_ng_data("/a", "x")), errc::malformed},
-      {"big-endian", big_endian, errc::unsupported},
+      {"PCR in one byte order, the rest in the other", mixed_order, errc::malformed},
+      {"no byte order at all", no_order, errc::malformed},
       {"template name of 256 bytes", name_bomb.view(), errc::malformed},
       {"data bomb", data_bomb.view(), errc::limit},
       {"name bomb in the first template", original_bomb.view(), errc::malformed},
@@ -260,6 +275,121 @@ TEST_CASE("check 20: an entry that does not match its template exactly is refuse
     REQUIRE_FALSE(read.ok());
     CHECK_MESSAGE(read.fault().code == row.code, read.fault().check);
   }
+}
+
+TEST_CASE("check 44: a file by an unknown hash is an entry with the log's own name and digest of it") {
+  struct row {
+    std::string_view head;
+    std::size_t size;
+    std::string_view name;
+    std::string_view layout;
+  };
+  for (const auto& r :
+       {row{"md5:", 16, "md5", "ima-ng"}, row{"streebog512:", 64, "streebog512", "ima-ng"},
+        row{"sha3-256:", 32, "sha3-256", "ima-ng"}, row{"rmd160:", 20, "rmd160", "ima-ng"},
+        row{"SHA256:", 32, "SHA256", "ima-ng"}, row{"ima:wp512:", 64, "wp512", "ima-ngv2"},
+        row{"verity:wp512:", 64, "verity:wp512", "ima-ngv2"},
+        row{"new:sha256:", 32, "new:sha256", "ima-ngv2"}, row{"ima:sha256:", 32, "ima:sha256", "ima-ng"}}) {
+    CAPTURE(r.head);
+    ima_log_reader reader;
+    ima_entry out;
+    const auto before = ima_record(10, "ima-ng", ima_ng_data("/b", "x"));
+    REQUIRE(reader.read(before, out).ok());
+    const auto entry = ima_record(10, r.layout, join({digest_field(r.head, r.size), field(name_a)}));
+    const auto read = reader.read(entry, out);
+    REQUIRE_MESSAGE(read.ok(), read.fault().check);
+    CHECK(out.subject == tpm::ima_subject::unknown_hash);
+    CHECK(out.unknown_algorithm == r.name);
+    CHECK(same(out.unknown_digest, bytes(r.size, 0x5a)));
+    CHECK(out.digest.empty()); // nothing can be compared by mistake
+    CHECK(out.path == "/a");
+    REQUIRE(reader.read(before, out).ok());
+    CHECK(out.subject == tpm::ima_subject::file);
+    CHECK(out.unknown_algorithm.empty());
+    // A violation has no digest, by whatever hash.
+    auto violation = entry;
+    std::fill_n(violation.begin() + 4, 20, std::uint8_t{0});
+    REQUIRE(reader.read(violation, out).ok());
+    CHECK(out.violation());
+    CHECK(out.unknown_algorithm.empty());
+  }
+}
+
+TEST_CASE("check 44: a list in big-endian order has the same entries") {
+  const auto list = read_test_data("ima-odd/big-endian.bin");
+  ima_log_reader reader;
+  ima_entry out;
+  const auto first = reader.read(list, out);
+  REQUIRE(first.ok());
+  CHECK(out.order == std::endian::big);
+  CHECK(out.pcr == 10);
+  CHECK(out.boot_aggregate());
+  CHECK(same(crypto::hash(hash_algorithm::sha1, out.data).view(), out.column));
+  const auto second = reader.read(byte_view{list}.subspan(*first), out);
+  REQUIRE(second.ok());
+  CHECK(out.path == "/usr/bin/ls");
+  CHECK(*first + *second == list.size());
+  for (std::size_t size = 0; size < *first; ++size) { // cut anywhere, it waits
+    ima_log_reader fresh;
+    const auto read = fresh.read(byte_view{list}.first(size), out);
+    REQUIRE(read.ok());
+    CHECK(*read == 0);
+  }
+  // The reader's memory of an order does not affect the next entry, and PCR 0 has an order, too.
+  const auto little = ima_record(0, "ima-ng", ima_ng_data("/a", "x"));
+  auto big = list;
+  big[3] = 0;
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(reader.read(little, out).ok());
+    CHECK(out.order == std::endian::little);
+    REQUIRE(reader.read(big, out).ok());
+    CHECK(out.order == std::endian::big);
+    CHECK(out.pcr == 0);
+  }
+  // The first template has no lengths of fields.
+  writer original;
+  original.u32_be(10).put(bytes(20, 1)).u32_be(3).put(as_bytes("ima")).put(bytes(20, 2)).u32_be(2);
+  original.put(as_bytes("/a"));
+  CHECK(reader.read(original.view(), out).value() == original.view().size());
+  CHECK(out.path == "/a");
+}
+
+TEST_CASE("check 44: the list of one bank is the usual list with other template digests") {
+  const auto usual = read_test_data("vm/grub-sb/binary_runtime_measurements");
+  CHECK(tpm::ima_column_of(usual) == 20);
+  CHECK(tpm::with_usual_columns(usual).log == usual);
+  for (const auto bank : {hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512}) {
+    CAPTURE(to_string(bank));
+    bytes list;
+    ima_log_reader reader;
+    for (byte_view rest{usual}; !rest.empty();) {
+      ima_entry entry;
+      const auto size = reader.read(rest, entry).value();
+      append(list, rest.first(4));
+      append(list, crypto::hash(bank, entry.data).view());
+      append(list, rest.first(size).subspan(24));
+      rest = rest.subspan(size);
+    }
+    CHECK(tpm::ima_column_of(list) == digest_size(bank));
+    const auto made = tpm::with_usual_columns(list);
+    CHECK(made.ended.ok());
+    REQUIRE(made.log.size() == usual.size());
+    ima_log_reader again;
+    ima_entry entry;
+    ima_entry expected;
+    for (std::size_t at = 0; at < usual.size();) {
+      REQUIRE(reader.read(byte_view{usual}.subspan(at), expected).ok());
+      const auto size = again.read(byte_view{made.log}.subspan(at), entry).value();
+      CHECK(same(entry.data, expected.data));
+      at += size;
+    }
+    list.pop_back();
+    const auto cut = tpm::with_usual_columns(list);
+    CHECK_FALSE(cut.ended.ok());
+    CHECK(cut.ended.fault().check.starts_with("entry 73 at offset "));
+  }
+  for (const auto& other : {bytes{}, bytes(100, 0xff), read_test_data("ima-odd/big-endian.bin")})
+    CHECK(tpm::ima_column_of(other) == 20);
 }
 
 TEST_CASE("check 20: an unknown template is named in the fault, safe to print") {
