@@ -1,5 +1,6 @@
 #include "cli/evidence/eventlog.hpp"
 
+#include "cli/files/file_role.hpp"
 #include "cli/files/json_text.hpp"
 #include "tpm/evidence/boot_replay.hpp"
 #include "tpm/evidence/os_phases.hpp"
@@ -113,6 +114,9 @@ void print_json(const reading& in, std::ostream& out) {
 int eventlog_command(const eventlog_options& options, std::ostream& out, std::ostream& err) {
   const auto content = read_file(options.file, tpm::event_log::max_bytes);
   if (!content) return report_error(err, options.file, content.fault());
+  if (!content->empty())
+    if (const auto kind = check_kind(*content, file_role::boot_log); !kind)
+      return report_error(err, options.file, kind.fault());
   const auto [log, ended] = tpm::read_event_log(*content);
   if (log.events().empty()) return report_error(err, options.file, ended.fault());
   if (banks_of(log).empty())

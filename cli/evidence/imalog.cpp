@@ -1,5 +1,6 @@
 #include "cli/evidence/imalog.hpp"
 
+#include "cli/files/file_role.hpp"
 #include "cli/files/json_text.hpp"
 #include "messages/vocabulary/log_caps.hpp"
 #include "tpm/evidence/ima_replay.hpp"
@@ -43,6 +44,7 @@ result<ima_text> load_log(const std::string& file) {
   auto content = read_file(file, max_ima_log);
   if (!content) return content.fault();
   if (content->empty()) return fault{errc::malformed, "ima-log: the log is empty"};
+  if (auto kind = check_kind(*content, file_role::ima_list); !kind) return kind.fault();
   if (!tpm::looks_like_ascii_ima(*content)) return ima_text{*std::move(content), {}};
   auto read = tpm::read_ascii_ima(as_text(*content));
   return ima_text{std::move(read.log), std::move(read.ended)};

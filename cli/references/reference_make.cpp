@@ -2,6 +2,7 @@
 
 #include "appraisal/extraction/extraction_rules_text.hpp"
 #include "appraisal/extraction/narrowing.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/json_text.hpp"
 #include "cli/files/reference_file.hpp"
 #include "extraction/keylime_policy.hpp"
@@ -51,7 +52,7 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   const auto content = read_file(file, extraction::max_keylime_bytes);
   if (!content) return content.fault();
   auto policy = extraction::parse_keylime_policy(as_text(*content));
-  if (!policy) return policy.fault();
+  if (!policy) return named(*content, file_role::keylime, policy.fault());
   source_report report;
   for (std::size_t i = 0; i < policy->files.size(); ++i) {
     const auto one = policy->files[i];
@@ -78,11 +79,14 @@ result<source_report> learn_rim(const std::string& file, const std::optional<std
   const auto pem = read_file(*root_file, std::size_t{1} << 20U);
   if (!pem) return fault{pem.fault().code, printable(*root_file) + ": " + pem.fault().check};
   const auto roots = crypto::certificate::from_file(*pem);
-  if (!roots) return fault{roots.fault().code, printable(*root_file) + ": " + roots.fault().check};
+  if (!roots) {
+    const auto why = named(*pem, file_role::anchor, roots.fault());
+    return fault{why.code, printable(*root_file) + ": " + why.check};
+  }
   const auto content = read_file(file, extraction::max_rim_bytes);
   if (!content) return content.fault();
   const auto rim = extraction::verify_rim(*content, *roots, now());
-  if (!rim) return rim.fault();
+  if (!rim) return named(*content, file_role::rim, rim.fault());
   auto report = rim->report();
   for (std::size_t i = 0; i < rim->files().size(); ++i) {
     const auto one = rim->files()[i];
