@@ -61,13 +61,6 @@ status begins_as_boot_log(byte_view content) {
   return log.events().empty() ? ended : status{};
 }
 
-/// Whatever else is wrong with a list is for its replay to say.
-status begins_as_ima_list(byte_view content) {
-  if (auto kind = check_kind(content, file_role::ima_list); !kind) return kind;
-  if (tpm::kind_of(content) != tpm::file_kind::unknown) return {};
-  return fault{errc::malformed, "this is not an IMA list: it does not begin with an entry"};
-}
-
 /// A file of the wrong kind is a mistake of the user, and says nothing about the machine. An empty boot log is
 /// one that the kernel had nothing for.
 bool are_the_right_files(const appraise_options& options, const files& given, std::ostream& err) {
@@ -89,7 +82,7 @@ bool are_the_right_files(const appraise_options& options, const files& given, st
     if (const auto good = begins_as_boot_log(*given.event_log); !good)
       return wrong(*options.event_log, good.fault());
   if (given.ima_log)
-    if (const auto good = begins_as_ima_list(*given.ima_log); !good)
+    if (const auto good = check_kind(*given.ima_log, file_role::ima_list); !good)
       return wrong(*options.ima_log, good.fault());
   return true;
 }

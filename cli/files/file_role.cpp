@@ -65,6 +65,9 @@ bool is_of(file_kind kind, file_role role) noexcept {
 
 status check_kind(byte_view content, file_role role) {
   const auto kind = tpm::kind_of(content);
+  // The reader of text would take any byte for a line.
+  if (kind == file_kind::unknown && role == file_role::ima_list)
+    return fault{errc::malformed, "this is not an IMA list: it does not begin with an entry"};
   if (kind == file_kind::unknown || is_of(kind, role)) return {};
   const auto words = words_of(role);
   return fault{errc::malformed, "this is " + std::string{to_string(kind)} + ", not "

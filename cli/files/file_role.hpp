@@ -29,8 +29,8 @@ enum class file_role : std::uint8_t {
 /// is `why`.
 fault named(byte_view content, file_role role, fault why);
 
-/// fault malformed, as `named`: the content is of another known kind. Content of no known kind passes: its
-/// parser says what is wrong with it.
+/// fault malformed, as `named`: the content is of another known kind. Content of no known kind passes, because
+/// its parser says what is wrong with it; only an IMA list has to begin with an entry.
 status check_kind(byte_view content, file_role role);
 
 } // namespace muster::cli
