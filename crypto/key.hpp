@@ -110,6 +110,14 @@ struct ec_point {
 };
 result<ec_point> point_of(const public_key& key);
 
+/// The numbers of an RSA public key.
+struct rsa_parts {
+  bytes modulus; ///< big-endian, without leading zeros
+  std::uint32_t exponent = 0;
+};
+/// fault unsupported: not an RSA key, or its exponent has more than 32 bits.
+result<rsa_parts> rsa_parts_of(const public_key& key);
+
 /// AES-CFB with a zero IV, as TPM 2.0 Part 1, 24.4 uses it for credentials. The key has 16, 24 or 32 bytes.
 result<bytes> encrypt_aes_cfb(byte_view key, byte_view plain);
 result<bytes> decrypt_aes_cfb(byte_view key, byte_view sealed);

@@ -194,4 +194,22 @@ result<ec_point> point_of(const public_key& key) {
   return out;
 }
 
+result<rsa_parts> rsa_parts_of(const public_key& key) {
+  if (!key.is_rsa()) return fault{errc::unsupported, "key: not an RSA key"};
+  const auto object = key.native();
+  BIGNUM* n = nullptr;
+  BIGNUM* e = nullptr;
+  EVP_PKEY_get_bn_param(object.get(), OSSL_PKEY_PARAM_RSA_N, &n);
+  EVP_PKEY_get_bn_param(object.get(), OSSL_PKEY_PARAM_RSA_E, &e);
+  const bignum_ptr modulus{n};
+  const bignum_ptr exponent{e};
+  if (!modulus || !exponent) return openssl_fault(errc::internal, "key: RSA without modulus or exponent");
+  if (BN_num_bits(exponent.get()) > 32)
+    return fault{errc::unsupported, "key: an RSA exponent of more than 32 bits"};
+  rsa_parts out{bytes(static_cast<std::size_t>(BN_num_bytes(modulus.get()))),
+                static_cast<std::uint32_t>(BN_get_word(exponent.get()))};
+  BN_bn2bin(modulus.get(), out.modulus.data());
+  return out;
+}
+
 } // namespace muster::crypto

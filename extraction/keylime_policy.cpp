@@ -1,5 +1,6 @@
 #include "extraction/keylime_policy.hpp"
 
+#include "extraction/dsse.hpp"
 #include "messages/json_tree.hpp"
 
 #include <algorithm>
@@ -148,13 +149,48 @@ private:
 
 } // namespace
 
+namespace {
+
+constexpr std::string_view payload_type = "application/vnd.keylime+json";
+
+result<keylime_policy> parse_bare(std::string_view json);
+
+/// The policy in an envelope, with a note of who is said to have signed it. An envelope in an envelope is no
+/// policy.
+result<keylime_policy> parse_enveloped(const json_object& document) {
+  const auto envelope = read_dsse(document);
+  if (!envelope) return fault{envelope.fault().code, "keylime policy: " + envelope.fault().check};
+  if (envelope->payload_type != payload_type)
+    return malformed("payloadType", "expected application/vnd.keylime+json, found "
+                                        + printable(envelope->payload_type, shown));
+  auto policy = parse_bare(as_text(envelope->payload));
+  if (!policy) return policy;
+  std::string who;
+  for (const auto& signer : envelope->signers)
+    who += (who.empty() ? "" : ", ") + signer;
+  policy->notes.insert(policy->notes.begin(),
+                       "a DSSE envelope that says it was signed by " + who
+                           + "; the signature was not verified: whoever hands in this file vouches for it");
+  return policy;
+}
+
+result<keylime_policy> parse_bare(std::string_view json) {
+  const auto tree = detail::parse_json_tree(json, nesting);
+  if (!tree) return fault{tree.fault().code, "keylime policy: " + tree.fault().check};
+  const auto* root = as<json_object>(&*tree);
+  if (root == nullptr) return fault{errc::malformed, "keylime policy: expected an object"};
+  return reader{}.read(*root);
+}
+
+} // namespace
+
 result<keylime_policy> parse_keylime_policy(std::string_view json) {
   if (json.size() > max_keylime_bytes) return fault{errc::limit, "keylime policy: over 64 MiB"};
   const auto tree = detail::parse_json_tree(json, nesting);
   if (!tree) return fault{tree.fault().code, "keylime policy: " + tree.fault().check};
   const auto* root = as<json_object>(&*tree);
   if (root == nullptr) return fault{errc::malformed, "keylime policy: expected an object"};
-  return reader{}.read(*root);
+  return is_dsse(*root) ? parse_enveloped(*root) : reader{}.read(*root);
 }
 
 } // namespace muster::extraction

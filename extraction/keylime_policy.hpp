@@ -20,6 +20,9 @@ struct keylime_policy {
   std::vector<std::string> notes;
 };
 
+/// Reads a policy, also in the DSSE envelope of `keylime-policy sign`. The signature of an envelope is not
+/// verified, and the first note says so, with who is said to have signed.
+///
 /// The format states no algorithm for a digest. Its length determines the algorithm; 64 hex digits mean
 /// SHA-256. boot_aggregate (one machine's boot) and all-zero digests (violations) are left out, with a note.
 /// fault malformed: not JSON, a duplicate key, no `digests`, or an invalid digest; unsupported: a format

@@ -1,7 +1,9 @@
 #include "node/load.hpp"
 
+#include "files/open_fault.hpp"
 #include "tpm/device/address.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,20 +15,20 @@ namespace {
 constexpr std::size_t max_file = 1024 * 1024;
 constexpr std::size_t token_size = 32;
 
+fault in_file(const std::string& path, const fault& why) {
+  return {why.code, printable(path) + ": " + why.check};
+}
+
 result<std::string> read_text(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
-  if (!in) return fault{errc::io, printable(path) + ": cannot be opened"};
+  if (!in) return in_file(path, files::open_fault(errno));
   std::string text(max_file + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return fault{errc::io, printable(path) + ": cannot be read"};
+  if (in.bad()) return in_file(path, files::open_fault(errno));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > max_file) return fault{errc::limit, printable(path) + ": too long"};
   text.shrink_to_fit();
   return text;
-}
-
-fault in_file(const std::string& path, const fault& why) {
-  return {why.code, printable(path) + ": " + why.check};
 }
 
 } // namespace

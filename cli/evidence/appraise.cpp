@@ -5,12 +5,13 @@
 #include "cli/evidence/claimed_ak.hpp"
 #include "cli/evidence/offline_evidence.hpp"
 #include "cli/evidence/report_text.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/policy_file.hpp"
 #include "cli/files/reference_file.hpp"
+#include "tpm/files/pcr_file.hpp"
 #include "tpm/format/event_log.hpp"
 #include "tpm/format/ima_ascii.hpp"
 #include "tpm/format/ima_bank_list.hpp"
-#include "tpm/format/tools_pcrs.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -76,24 +77,35 @@ bool read_ima_form(const appraise_options& options, files& to, std::ostream& err
   return ended.ok();
 }
 
-/// TPM_GENERATED_VALUE and TPM_ST_ATTEST_QUOTE (TPM 2.0 Part 2, 10.12.8).
-bool begins_as_quote(byte_view content) {
-  constexpr std::uint8_t magic[] = {0xff, 0x54, 0x43, 0x47, 0x80, 0x18};
-  return content.size() >= sizeof magic && std::equal(std::begin(magic), std::end(magic), content.begin());
+status begins_as_boot_log(byte_view content) {
+  if (auto kind = check_kind(content, file_role::boot_log); !kind) return kind;
+  const auto [log, ended] = tpm::read_event_log(content);
+  return log.events().empty() ? ended : status{};
 }
 
-/// A file of the wrong kind is a mistake of the user, and says nothing about the machine.
+/// A file of the wrong kind is a mistake of the user, and says nothing about the machine. An empty boot log is
+/// one that the kernel had nothing for.
 bool are_the_right_files(const appraise_options& options, const files& given, std::ostream& err) {
-  const auto wrong = [&](const std::string& path, const char* why) {
-    report_error(err, path, {errc::malformed, why});
+  const auto wrong = [&](const std::string& path, const fault& why) {
+    report_error(err, path, why);
     return false;
   };
-  if (given.quote.empty()) return wrong(options.quote, "--quote is empty");
-  if (given.signature.empty()) return wrong(options.signature, "--signature is empty");
-  if (begins_as_quote(given.signature))
-    return wrong(options.signature, "--signature is a quote: were --quote and --signature swapped?");
-  if (!begins_as_quote(given.quote))
-    return wrong(options.quote, "--quote is not a quote of a TPM: it does not begin with ff5443478018");
+  if (given.quote.empty()) return wrong(options.quote, {errc::malformed, "--quote is empty"});
+  if (given.signature.empty()) return wrong(options.signature, {errc::malformed, "--signature is empty"});
+  if (tpm::kind_of(given.signature) == tpm::file_kind::quote)
+    return wrong(options.signature,
+                 {errc::malformed, "--signature is a quote: were --quote and --signature swapped?"});
+  if (tpm::kind_of(given.quote) != tpm::file_kind::quote)
+    return wrong(
+        options.quote,
+        named(given.quote, file_role::quote,
+              {errc::malformed, "--quote is not a quote of a TPM: it does not begin with ff5443478018"}));
+  if (given.event_log && !given.event_log->empty())
+    if (const auto good = begins_as_boot_log(*given.event_log); !good)
+      return wrong(*options.event_log, good.fault());
+  if (given.ima_log)
+    if (const auto good = check_kind(*given.ima_log, file_role::ima_list); !good)
+      return wrong(*options.ima_log, good.fault());
   return true;
 }
 
@@ -173,12 +185,30 @@ int judge(const appraise_options& options, const read_evidence& evidence, std::o
   return report.genuine() ? exit_genuine : exit_not_genuine;
 }
 
+/// The nonce, empty if the user said that there is none.
+result<bytes> nonce_from(const std::string& hex) {
+  auto nonce = from_hex(hex);
+  if (!nonce)
+    return fault{errc::malformed, "it must be hex, an even number of digits; \"\" if there was no nonce"};
+  if (nonce->size() > tpm::binding::max_size)
+    return fault{errc::limit, "it is longer than the qualifying data of a quote can be (66 bytes)"};
+  return *std::move(nonce);
+}
+
+/// The values in the file. The selection is that of the quote, which is not verified yet: it only says in which
+/// order plain values are.
+result<tpm::pcr_values> load_pcrs(const files& given) {
+  const auto stated = tpm::parse_quote_attest(given.quote);
+  auto values = tpm::read_pcr_file(*given.pcrs, stated ? stated->selection : tpm::pcr_selection{});
+  if (!values) return named(*given.pcrs, file_role::pcrs, values.fault());
+  return values;
+}
+
 } // namespace
 
 int appraise_command(const appraise_options& options, std::ostream& out, std::ostream& err) {
-  auto nonce = from_hex(options.nonce);
-  if (!nonce || nonce->empty())
-    return report_error(err, "--nonce", {errc::malformed, "it must be hex, and not empty"});
+  auto nonce = nonce_from(options.nonce);
+  if (!nonce) return report_error(err, "--nonce", nonce.fault());
   if (!options.pcrs && !options.event_log && !options.ima_log)
     return report_error(
         err, "--pcrs",
@@ -186,20 +216,28 @@ int appraise_command(const appraise_options& options, std::ostream& out, std::os
   if ((options.reference || options.policy || options.learn) && !options.ima_log)
     return report_error(err, "--ima-log",
                         {errc::malformed, "give the IMA log: a verdict is about files, too"});
+  if (options.learn && nonce->empty())
+    return report_error(err, "--learn",
+                        {errc::denied,
+                         "a quote without a nonce may be an old one, so nothing is learnt from it; "
+                         "quote again with a nonce (tpm2_quote -q)"});
   files given;
   if (!load_all(options, given, err) || !are_the_right_files(options, given, err)
       || !read_ima_form(options, given, err))
     return exit_error;
 
-  const auto ak = parse_claimed_ak(given.ak);
-  if (!ak) return report_error(err, options.ak, ak.fault());
+  const auto claimed = claim_signature({given.ak, given.signature, given.quote});
+  if (const auto* wrong = std::get_if<signer_fault>(&claimed))
+    return report_error(err, wrong->file == signer_fault::about::ak ? options.ak : options.signature,
+                        wrong->why);
+  const auto& signer = std::get<claimed_signature>(claimed);
   read_evidence evidence{
-      {*ak, given.quote, given.signature, *std::move(nonce), {}, {}, {}, {}, {}}, {}, false};
+      {signer.ak, given.quote, signer.signature, *std::move(nonce), {}, {}, {}, {}, {}}, {}, false};
   auto& in = evidence.inputs;
   if (given.pcrs) {
-    auto pcrs = tpm::parse_tools_pcrs(*given.pcrs);
+    auto pcrs = load_pcrs(given);
     if (!pcrs) return report_error(err, *options.pcrs, pcrs.fault());
-    in.pcrs = pcrs->values;
+    in.pcrs = *std::move(pcrs);
   }
   if (given.event_log) in.event_log = *given.event_log;
   if (given.ima_log) in.ima_log = *given.ima_log;

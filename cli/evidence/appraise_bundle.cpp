@@ -4,10 +4,13 @@
 #include "appraisal/bundle/bundle_verification.hpp"
 #include "appraisal/policy/policy_codec.hpp"
 #include "cli/evidence/bundle_text.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/policy_file.hpp"
 #include "cli/files/reference_file.hpp"
+#include "files/open_fault.hpp"
 
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <ostream>
 
@@ -19,12 +22,15 @@ namespace {
 result<appraisal::verified_bundle>
 verify_file(const std::string& file, std::shared_ptr<const appraisal::policy> evidence_by = nullptr) {
   std::ifstream in{file, std::ios::binary};
-  if (!in) return fault{errc::not_found, "there is no such file, or no permission to read it"};
+  if (!in) return files::open_fault(errno);
   appraisal::bundle_frames frames;
   appraisal::bundle_verification verification{std::move(evidence_by)};
   std::array<char, std::size_t{64} << 10U> block{};
-  while (in.read(block.data(), block.size()) || in.gcount() > 0) {
-    frames.feed(as_bytes({block.data(), static_cast<std::size_t>(in.gcount())}));
+  for (bool first = true; in.read(block.data(), block.size()) || in.gcount() > 0; first = false) {
+    const auto more = as_bytes({block.data(), static_cast<std::size_t>(in.gcount())});
+    if (first)
+      if (const auto kind = check_kind(more, file_role::bundle); !kind) return kind.fault();
+    frames.feed(more);
     for (;;) {
       auto part = frames.next();
       if (!part)
@@ -54,7 +60,7 @@ status add_vouching(bundle_report& report, const bundle_options& options) {
   const auto content = read_file(*options.anchor, max_anchor_file);
   if (!content) return of_file(*options.anchor, content.fault());
   const auto anchors = crypto::certificate::from_file(*content);
-  if (!anchors) return of_file(*options.anchor, anchors.fault());
+  if (!anchors) return of_file(*options.anchor, named(*content, file_role::anchor, anchors.fault()));
   auto vouched = appraisal::verify_bundle_ak(header, *anchors);
   if (!vouched) return vouched.fault();
   report.vouched = *std::move(vouched);
@@ -62,7 +68,7 @@ status add_vouching(bundle_report& report, const bundle_options& options) {
   const auto pem = read_file(*options.key, max_anchor_file);
   if (!pem) return of_file(*options.key, pem.fault());
   const auto key = crypto::public_key::from_pem(as_text(*pem));
-  if (!key) return of_file(*options.key, key.fault());
+  if (!key) return of_file(*options.key, named(*pem, file_role::log_key, key.fault()));
   auto time = appraisal::verify_log_proof(header, *key);
   // A missing proof makes nothing worse; a proof that does not hold is a forgery.
   if (!time && time.fault().code != errc::not_found) return time.fault();

@@ -1,75 +1,108 @@
 #include "cli/evidence/claimed_ak.hpp"
 
-#include "messages/vocabulary/writer.hpp"
-#include "tpm/format/templates.hpp"
+#include "cli/files/file_role.hpp"
+#include "tpm/files/bare_key.hpp"
+#include "tpm/files/plain_signature.hpp"
+#include "tpm/format/signature.hpp"
 
 namespace muster::cli {
 
 namespace {
 
-// SubjectPublicKeyInfo of RSA-2048 with exponent 65537 (RFC 8017, A.1.1) has one length and one layout: 33
-// bytes of heads, the modulus, then INTEGER 65537.
-constexpr std::size_t rsa_spki_size = 294;
-constexpr std::size_t rsa_modulus_at = 33;
-constexpr std::size_t rsa_modulus_size = 256;
-constexpr std::uint32_t rsa_exponent = 65537;
+using outcome = std::variant<claimed_signature, signer_fault>;
 
-/// The last `count` empty TPM2Bs of a template are its unique field: cuts them off.
-bytes without_unique(bytes key_template, std::size_t count) {
-  key_template.resize(key_template.size() - 2 * count);
-  return key_template;
+signer_fault of_ak(fault why) { return {signer_fault::about::ak, std::move(why)}; }
+signer_fault of_signature(fault why) { return {signer_fault::about::signature, std::move(why)}; }
+
+bool is_of_rsa(tpm::signature_algorithm algorithm) noexcept {
+  return algorithm != tpm::signature_algorithm::ecdsa;
 }
 
-result<bytes> p256_area(const crypto::public_key& key) {
-  auto point = crypto::point_of(key);
-  if (!point) return point.fault();
-  writer out;
-  out.put(without_unique(tpm::template_of(tpm::ak_template::p256_ecdsa), 2));
-  return out.sized16(point->x).sized16(point->y).take();
-}
-
-result<bytes> rsa_area(const crypto::public_key& key) {
-  const auto spki = key.spki();
-  if (spki.size() != rsa_spki_size)
-    return fault{errc::unsupported, "ak: an RSA key with another exponent than 65537"};
-  const auto modulus = byte_view{spki}.subspan(rsa_modulus_at, rsa_modulus_size);
-  // This holds for any layout: only the same key gives the same bytes.
-  const auto again = crypto::public_key::from_rsa(modulus, rsa_exponent);
-  if (!again || again->spki() != spki)
-    return fault{errc::unsupported, "ak: an RSA key with another exponent than 65537"};
-  writer out;
-  out.put(without_unique(tpm::template_of(tpm::ak_template::rsa2048_rsassa), 1));
-  return out.sized16(modulus).take();
-}
-
-result<bytes> area_from_pem(std::string_view pem) {
-  auto key = crypto::public_key::from_pem(pem);
-  if (!key) return key.fault();
-  if (key->ec_curve() == crypto::curve::p256) return p256_area(*key);
-  if (key->is_rsa() && key->bits() == 2048) return rsa_area(*key);
-  return fault{errc::unsupported, "ak: a PEM key must be P-256 or RSA-2048; give the TPM2B_PUBLIC instead"};
-}
-
-result<tpm::public_area> parse_area(byte_view content) {
-  if (as_text(content).starts_with("-----BEGIN")) {
-    auto area = area_from_pem(as_text(content));
-    if (!area) return area.fault();
-    return tpm::parse_public_area(*area);
+/// SHA-1 comes last: a signature over it is recognised, so that it can be refused by name.
+std::vector<tpm::signing_scheme> schemes_of(const crypto::public_key& key) {
+  using tpm::signature_algorithm;
+  std::vector<tpm::signing_scheme> out;
+  for (const auto hash :
+       {hash_algorithm::sha256, hash_algorithm::sha384, hash_algorithm::sha512, hash_algorithm::sha1}) {
+    if (key.is_rsa()) {
+      out.push_back({signature_algorithm::rsassa, hash});
+      out.push_back({signature_algorithm::rsapss, hash});
+    } else {
+      out.push_back({signature_algorithm::ecdsa, hash});
+    }
   }
-  auto sized = tpm::parse_sized_public_area(content);
-  if (sized) return sized;
-  auto bare = tpm::parse_public_area(content);
-  return bare ? bare : sized;
+  return out;
+}
+
+/// The scheme under which the plain signature holds; if there is none, the usual one, under which it fails.
+tpm::signing_scheme scheme_of_plain(const crypto::public_key& key, const signer_files& in) {
+  const auto all = schemes_of(key);
+  for (const auto& scheme : all) {
+    const auto framed = tpm::framed_signature(in.signature, key, scheme);
+    const auto sig = framed ? tpm::parse_signature(*framed) : result<tpm::signature>{framed.fault()};
+    if (sig && tpm::verify_signature(key, *sig, in.attest)) return scheme;
+  }
+  return all.front();
+}
+
+/// "RSA-2048", "P-384".
+std::string name_of(const crypto::public_key& key) {
+  return (key.is_rsa() ? "RSA-" : "P-") + std::to_string(key.bits());
+}
+
+outcome claimed(tpm::public_area area, bytes signature) {
+  auto ak = tpm::verify_ak_form(std::move(area));
+  if (!ak) return of_ak(ak.fault());
+  return claimed_signature{tpm::trust_claimed_ak(*std::move(ak)), std::move(signature)};
+}
+
+/// A key that names its scheme: a plain signature can only be of that one.
+outcome with_area(tpm::public_area area, const signer_files& in) {
+  const auto framed = tpm::parse_signature(in.signature);
+  if (framed) return claimed(std::move(area), to_bytes(in.signature));
+  auto key = tpm::key_of(area);
+  if (!key || !area.scheme()) return claimed(std::move(area), {}); // verify_ak_form says what is wrong
+  if (!tpm::is_plain_signature(in.signature, *key))
+    return of_signature(named(in.signature, file_role::signature, framed.fault()));
+  auto made = tpm::framed_signature(in.signature, *key, *area.scheme());
+  if (!made) return of_signature(made.fault());
+  return claimed(std::move(area), *std::move(made));
+}
+
+outcome with_bare(const crypto::public_key& key, const signer_files& in) {
+  const auto framed = tpm::parse_signature(in.signature);
+  if (!framed && !tpm::is_plain_signature(in.signature, key))
+    return of_signature(
+        named(in.signature, file_role::signature,
+              {framed.fault().code, framed.fault().check + "; nor is it a plain signature by this "
+                                        + name_of(key) + " key, by its length or form"}));
+  if (framed && is_of_rsa(framed->algorithm) != key.is_rsa())
+    return of_signature({errc::mismatch, std::string{"it is a signature by an "}
+                                             + (key.is_rsa() ? "ECC" : "RSA") + " key, and the AK is "
+                                             + name_of(key) + ": give the AK that signed"});
+  const auto scheme =
+      framed ? tpm::signing_scheme{framed->algorithm, framed->hash} : scheme_of_plain(key, in);
+  auto area = tpm::assumed_area(key, scheme);
+  if (!area) return of_ak(area.fault());
+  auto signature =
+      framed ? result<bytes>{to_bytes(in.signature)} : tpm::framed_signature(in.signature, key, scheme);
+  if (!signature) return of_signature(signature.fault());
+  return claimed(*std::move(area), *std::move(signature));
 }
 
 } // namespace
 
-result<tpm::trusted_ak> parse_claimed_ak(byte_view content) {
-  auto area = parse_area(content);
-  if (!area) return area.fault();
-  auto ak = tpm::verify_ak_form(*std::move(area));
-  if (!ak) return ak.fault();
-  return tpm::trust_claimed_ak(*std::move(ak));
+outcome claim_signature(const signer_files& in) {
+  auto sized = tpm::parse_sized_public_area(in.ak);
+  if (sized) return with_area(*std::move(sized), in);
+  if (auto area = tpm::parse_public_area(in.ak)) return with_area(*std::move(area), in);
+  const auto kind = tpm::kind_of(in.ak);
+  if (kind == tpm::file_kind::public_area) sized = tpm::parse_public_area(in.ak);
+  if (kind != tpm::file_kind::pem_public_key && kind != tpm::file_kind::der_public_key)
+    return of_ak(named(in.ak, file_role::ak, sized.fault()));
+  const auto bare = tpm::parse_bare_key(in.ak);
+  if (!bare) return of_ak(bare.fault());
+  return with_bare(*bare, in);
 }
 
 } // namespace muster::cli

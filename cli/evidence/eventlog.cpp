@@ -1,6 +1,7 @@
 #include "cli/evidence/eventlog.hpp"
 
 #include "cli/evidence/eventlog_reading.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/json_text.hpp"
 #include "tpm/evidence/os_phases.hpp"
 #include "tpm/format/event_log.hpp"
@@ -141,6 +142,9 @@ int eventlog_command(const eventlog_options& options, std::ostream& out, std::os
     return report_error(err, options.file,
                         {errc::malformed, "this is the ACPI table that says where the log is; the log is "
                                           "/sys/firmware/acpi/tables/data/CCEL"});
+  if (!content->empty())
+    if (const auto kind = check_kind(*content, file_role::boot_log); !kind)
+      return report_error(err, options.file, kind.fault());
   const auto [log, ended] = tpm::read_event_log(*content);
   if (log.events().empty()) return report_error(err, options.file, ended.fault());
   if (computable_banks(log).empty())

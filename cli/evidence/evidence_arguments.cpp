@@ -58,14 +58,17 @@ void add_appraise(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
                                      "Everything in one file, as muster evidence export writes it");
   anchor->needs(bundle);
   for (auto* one :
-       {command->add_option("--ak", evidence.ak, "Attestation key: PEM or TPM2B_PUBLIC" + without_bundle),
+       {command->add_option("--ak", evidence.ak, "Attestation key: TPM2B_PUBLIC or PEM" + without_bundle),
         command->add_option("--quote", evidence.quote, "TPMS_ATTEST (tpm2_quote -m)" + without_bundle),
         command->add_option("--signature", evidence.signature,
-                            "TPMT_SIGNATURE (tpm2_quote -s)" + without_bundle),
-        command->add_option("--nonce", evidence.nonce, "Hex (tpm2_quote -q)" + without_bundle)})
+                            "TPMT_SIGNATURE (tpm2_quote -s), or a plain signature" + without_bundle)})
     one->excludes(bundle);
-  auto* pcrs =
-      command->add_option("--pcrs", in.pcrs, "PCR values (tpm2_quote -o). REQUIRED unless a log is given");
+  auto* nonce = command->add_option(
+      "--nonce", evidence.nonce,
+      "Hex (tpm2_quote -q); \"\" if there was none: the quote may then be an old one" + without_bundle);
+  nonce->excludes(bundle);
+  auto* pcrs = command->add_option(
+      "--pcrs", in.pcrs, "PCR values (tpm2_quote -o, tpm2_pcrread). REQUIRED unless a log is given");
   auto* event_log = command->add_option("--event-log", in.event_log, "binary_bios_measurements");
   auto* ima_log =
       command->add_option("--ima-log", in.ima_log, "binary_runtime_measurements. REQUIRED for a verdict");
@@ -75,33 +78,35 @@ void add_appraise(CLI::App& app, typed_evidence& in, chosen_action& chosen) {
   auto* learn = command->add_option("--learn", in.learn, "Write the reference set of this machine");
   for (auto* one : {pcrs, event_log, ima_log, learn})
     one->excludes(bundle);
-  command->callback([&in, &chosen, bundle, anchor, key, pcrs, event_log, ima_log, reference, policy, learn] {
-    if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
-    if (event_log->count() != 0) in.evidence.event_log = in.event_log;
-    if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
-    if (reference->count() != 0) in.evidence.reference = in.reference;
-    if (policy->count() != 0) in.evidence.policy = in.policy;
-    if (learn->count() != 0) in.evidence.learn = in.learn;
-    if (bundle->count() != 0) {
-      in.bundle.policy = in.evidence.policy;
-      in.bundle.reference = in.evidence.reference;
-      if (anchor->count() != 0) in.bundle.anchor = in.anchor;
-      if (key->count() != 0) in.bundle.key = in.log_key;
-      chosen = [&in](const surroundings& around) {
-        in.bundle.format = around.format;
-        return appraise_bundle_command(in.bundle, around.out, around.err);
-      };
-      return;
-    }
-    for (const auto& [name, value] :
-         {std::pair{"--ak", &in.evidence.ak}, std::pair{"--quote", &in.evidence.quote},
-          std::pair{"--signature", &in.evidence.signature}, std::pair{"--nonce", &in.evidence.nonce}})
-      if (value->empty()) throw CLI::RequiredError(name);
-    chosen = [&in](const surroundings& around) {
-      in.evidence.format = around.format;
-      return appraise_command(in.evidence, around.out, around.err);
-    };
-  });
+  command->callback(
+      [&in, &chosen, bundle, nonce, anchor, key, pcrs, event_log, ima_log, reference, policy, learn] {
+        if (pcrs->count() != 0) in.evidence.pcrs = in.pcrs;
+        if (event_log->count() != 0) in.evidence.event_log = in.event_log;
+        if (ima_log->count() != 0) in.evidence.ima_log = in.ima_log;
+        if (reference->count() != 0) in.evidence.reference = in.reference;
+        if (policy->count() != 0) in.evidence.policy = in.policy;
+        if (learn->count() != 0) in.evidence.learn = in.learn;
+        if (bundle->count() != 0) {
+          in.bundle.policy = in.evidence.policy;
+          in.bundle.reference = in.evidence.reference;
+          if (anchor->count() != 0) in.bundle.anchor = in.anchor;
+          if (key->count() != 0) in.bundle.key = in.log_key;
+          chosen = [&in](const surroundings& around) {
+            in.bundle.format = around.format;
+            return appraise_bundle_command(in.bundle, around.out, around.err);
+          };
+          return;
+        }
+        for (const auto& [name, value] :
+             {std::pair{"--ak", &in.evidence.ak}, std::pair{"--quote", &in.evidence.quote},
+              std::pair{"--signature", &in.evidence.signature}})
+          if (value->empty()) throw CLI::RequiredError(name);
+        if (nonce->count() == 0) throw CLI::RequiredError("--nonce");
+        chosen = [&in](const surroundings& around) {
+          in.evidence.format = around.format;
+          return appraise_command(in.evidence, around.out, around.err);
+        };
+      });
 }
 
 void add_evidence(CLI::App& app, typed_evidence& in, chosen_action& chosen) {

@@ -1,6 +1,7 @@
 #include "cli/evidence/imalog.hpp"
 
 #include "cli/evidence/listed_replay.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/json_text.hpp"
 #include "messages/vocabulary/log_caps.hpp"
 #include "tpm/evidence/ima_replay.hpp"
@@ -47,6 +48,7 @@ result<ima_text> load_log(const std::string& file) {
   auto content = read_file(file, max_ima_log);
   if (!content) return content.fault();
   if (content->empty()) return fault{errc::malformed, "ima-log: the log is empty"};
+  if (auto kind = check_kind(*content, file_role::ima_list); !kind) return kind.fault();
   if (!tpm::looks_like_ascii_ima(*content)) {
     auto usual = tpm::with_usual_columns(*std::move(content));
     return ima_text{std::move(usual.log), std::move(usual.ended), {}};

@@ -53,6 +53,7 @@ public:
   explicit verification(const offline_inputs& in) : in_{in} {}
 
   offline_report run() {
+    out_.without_nonce = in_.nonce.empty();
     if (check_quote() && check_pcrs() && check_ima() && check_boot()) remark();
     return std::move(out_);
   }
@@ -72,20 +73,35 @@ private:
     const auto stated = tpm::parse_quote_attest(in_.attest);
     if (!stated) return failed("quote", stated.fault());
     auto quote = tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{in_.nonce},
-                                   stated->order.merged(), tpm::offline_rules);
+                                   stated->order.merged(), rules());
     if (!quote) return failed("quote", is_of_another_nonce(*stated) ? another_nonce(*stated) : quote.fault());
     out_.quote = *std::move(quote);
-    return held("quote", "signed by this AK over this nonce");
+    return held("quote", in_.nonce.empty()
+                             ? "signed by this AK without a nonce: nothing shows that it is not an old quote"
+                             : "signed by this AK over this nonce");
   }
 
+  /// Only a nonce that is said to be empty makes the rule of the empty one: a long nonce must not turn into it.
+  tpm::quote_rules rules() const {
+    auto out = tpm::offline_rules;
+    if (in_.nonce.empty()) out.nonce = tpm::nonce_rule::may_be_empty;
+    return out;
+  }
+
+  static tpm::quote_rules any_nonce() {
+    auto out = tpm::offline_rules;
+    out.nonce = tpm::nonce_rule::may_be_empty;
+    return out;
+  }
   /// Whether everything but the nonce holds: people type nonces, and mistype them.
   bool is_of_another_nonce(const tpm::quote_attest& stated) const {
     return !crypto::equal_constant_time(stated.extra_data, in_.nonce)
            && tpm::verify_quote({in_.attest, in_.signature}, in_.ak, tpm::binding{stated.extra_data},
-                                stated.order.merged(), tpm::offline_rules)
+                                stated.order.merged(), any_nonce())
                   .ok();
   }
   static fault another_nonce(const tpm::quote_attest& stated) {
+    if (stated.extra_data.empty()) return {errc::mismatch, "nonce: signed by this AK, but without a nonce"};
     return {errc::mismatch, "nonce: signed by this AK, but over the nonce " + to_hex(stated.extra_data)
                                 + ", not the one given"};
   }
@@ -262,9 +278,10 @@ bool offline_report::genuine() const noexcept {
 verdict verdict_of(const offline_report& report, const offline_inputs& in) {
   if (!report.genuine()) return verdict::contraindicated;
   if (!report.boot) return verdict::none;
-  return appraisal::verdict_of(report.remarks, endorsement::inventory, in.policy,
-                               in.reference ? appraisal::reference_state::present
-                                            : appraisal::reference_state::absent);
+  const auto judged = appraisal::verdict_of(report.remarks, endorsement::inventory, in.policy,
+                                            in.reference ? appraisal::reference_state::present
+                                                         : appraisal::reference_state::absent);
+  return in.nonce.empty() && judged == verdict::affirming ? verdict::warning : judged;
 }
 
 offline_report verify_offline(const offline_inputs& in) { return verification{in}.run(); }

@@ -17,7 +17,7 @@ struct offline_inputs {
   const tpm::trusted_ak& ak;
   byte_view attest;    ///< TPMS_ATTEST
   byte_view signature; ///< TPMT_SIGNATURE
-  bytes nonce;         ///< the quote must carry it as qualifying data
+  bytes nonce;         ///< the quote must carry it as qualifying data; empty: the quote must carry none
   std::optional<tpm::pcr_values> pcrs;
   std::optional<byte_view> event_log; ///< empty bytes: the machine has no boot log, as if none was given
   std::optional<byte_view> ima_log;
@@ -36,6 +36,7 @@ struct offline_check {
 struct offline_report {
   std::vector<offline_check> checks;
   std::optional<tpm::verified_quote> quote;
+  bool without_nonce = false; ///< the user said that there is none: the quote may be an old one
   std::optional<appraisal::boot_claims> boot;
   std::uint64_t ima_covered = 0; ///< entries that the quote covers
   std::vector<finding> remarks;  ///< under the policy, against the reference if there is one
@@ -48,7 +49,8 @@ struct offline_report {
 };
 
 /// The verdict that the service would give for a node that the inventory vouches for; here the user who named
-/// the AK does that. Contraindicated if the evidence is not genuine; none if nothing was judged.
+/// the AK does that. Contraindicated if the evidence is not genuine; none if nothing was judged; at most
+/// warning without a nonce, because a good old quote may be shown for a machine that is not good any more.
 verdict verdict_of(const offline_report& report, const offline_inputs& in);
 
 /// Checks in this order, and stops where the rest would mean nothing: "quote" (signature, then qualifying

@@ -92,6 +92,9 @@ void print_table(const offline_report& report, const judgement* judged, std::ost
     print_line("what to do", f.remedy, out);
   }
   out << (report.genuine() ? "genuine: made by the holder of this attestation key\n" : "NOT GENUINE\n");
+  if (report.genuine() && report.without_nonce)
+    out << padded("freshness", 12) << "not shown: without a nonce, this may be an old quote of this machine"
+        << (judged != nullptr ? "; the verdict is at most a warning" : "") << "\n";
   if (judged != nullptr) print_judgement(report, *judged, out); // the verdict comes last
 }
 
@@ -136,6 +139,7 @@ void print_json(const offline_report& report, const judgement* judged, std::ostr
         .member("detail", check.detail)
         .close_object();
   json.close_array();
+  if (report.without_nonce) json.member("without_nonce", true);
   if (report.quote) add_quote(json, *report.quote);
   if (report.boot) add_boot(json, report.boot->get());
   if (judged != nullptr) add_judgement(json, report, *judged);

@@ -1,5 +1,7 @@
 #include "cli/files/output.hpp"
 
+#include "files/open_fault.hpp"
+
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -38,9 +40,11 @@ int report_lines(std::ostream& err, const fault& why) {
 result<bytes> read_file(const std::string& path, std::size_t at_most) {
   errno = 0;
   std::ifstream in{path, std::ios::binary};
-  if (!in)
-    return errno == EACCES ? fault{errc::io, "no permission to read it (the kernel's logs need root)"}
-                           : fault{errc::not_found, "there is no such file"};
+  if (!in) {
+    auto why = files::open_fault(errno);
+    if (errno == EACCES) why.check += " (the kernel's logs need root)";
+    return why;
+  }
   bytes out;
   std::array<char, std::size_t{64} << 10U> block{};
   while (in.read(block.data(), block.size()) || in.gcount() > 0) {
@@ -48,7 +52,7 @@ result<bytes> read_file(const std::string& path, std::size_t at_most) {
     if (got > at_most - out.size()) return fault{errc::limit, "it is larger than such a file may be"};
     append(out, as_bytes({block.data(), got}));
   }
-  if (in.bad()) return fault{errc::io, "reading it failed"};
+  if (in.bad()) return errno == EISDIR ? files::open_fault(EISDIR) : fault{errc::io, "reading it failed"};
   return out;
 }
 

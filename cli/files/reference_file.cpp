@@ -1,6 +1,7 @@
 #include "cli/files/reference_file.hpp"
 
 #include "appraisal/reference/reference_codec.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/output.hpp"
 
 namespace muster::cli {
@@ -15,6 +16,8 @@ constexpr view_limits set_limits{std::size_t{512} << 20U, 4, 16};
 result<named_reference> load_reference(const std::string& file) {
   auto content = read_file(file, set_limits.bytes);
   if (!content) return content.fault();
+  // The frame takes the bytes, so their kind is asked for before.
+  if (auto kind = check_kind(*content, file_role::reference_set); !kind) return kind.fault();
   const auto digest = crypto::sha256(*content);
   auto made = appraisal::read_reference(frame::adopt(*std::move(content)), set_limits);
   if (!made) return made.fault();

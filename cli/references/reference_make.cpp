@@ -2,6 +2,7 @@
 
 #include "appraisal/extraction/extraction_rules_text.hpp"
 #include "appraisal/extraction/narrowing.hpp"
+#include "cli/files/file_role.hpp"
 #include "cli/files/json_text.hpp"
 #include "cli/files/reference_file.hpp"
 #include "cli/references/rim_files.hpp"
@@ -52,7 +53,7 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   const auto content = read_file(file, extraction::max_keylime_bytes);
   if (!content) return content.fault();
   auto policy = extraction::parse_keylime_policy(as_text(*content));
-  if (!policy) return policy.fault();
+  if (!policy) return named(*content, file_role::keylime, policy.fault());
   source_report report;
   for (std::size_t i = 0; i < policy->files.size(); ++i) {
     const auto one = policy->files[i];

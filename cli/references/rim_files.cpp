@@ -1,5 +1,6 @@
 #include "cli/references/rim_files.hpp"
 
+#include "cli/files/file_role.hpp"
 #include "extraction/rim/support_rim.hpp"
 #include "tpm/format/event_log.hpp"
 
@@ -27,7 +28,10 @@ result<std::vector<crypto::certificate>> roots_of(const std::optional<std::strin
   const auto pem = read_file(*file, max_certificates);
   if (!pem) return fault{pem.fault().code, printable(*file) + ": " + pem.fault().check};
   auto roots = crypto::certificate::from_file(*pem);
-  if (!roots) return fault{roots.fault().code, printable(*file) + ": " + roots.fault().check};
+  if (!roots) {
+    const auto why = named(*pem, file_role::anchor, roots.fault());
+    return fault{why.code, printable(*file) + ": " + why.check};
+  }
   return roots;
 }
 
@@ -40,7 +44,9 @@ result<extraction::verified_rim> load_rim(const std::string& file, const make_op
   if (!time_roots) return time_roots.fault();
   const auto content = read_file(file, extraction::max_rim_bytes);
   if (!content) return content.fault();
-  return extraction::verify_rim(*content, *roots, now(), *time_roots);
+  auto rim = extraction::verify_rim(*content, *roots, now(), *time_roots);
+  if (!rim) return named(*content, file_role::rim, rim.fault());
+  return rim;
 }
 
 /// The manifest that names `content`, and what the event log says. If none names it, the fault is that of the

@@ -72,3 +72,49 @@ TEST_CASE("a file that is not a policy is refused with the place") {
     CHECK_MESSAGE(got.fault().check.find(says) != std::string::npos, got.fault().check);
   }
 }
+
+TEST_CASE("a policy in a DSSE envelope is read, and who is said to have signed it") {
+  // {"digests":{"/usr/bin/ls":["aaaa..."]}}, in either alphabet of base64, with and without padding.
+  const std::string whole = "eyJkaWdlc3RzIjp7Ii91c3IvYmluL2xzIjpbImFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh"
+                            "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWEiXX19IA==";
+  const auto enveloped = [](const std::string& payload, const std::string& rest) {
+    return R"({"payload":")" + payload + R"(","payloadType":"application/vnd.keylime+json","signatures":)"
+           + rest + "}";
+  };
+  const std::string signed_by_x = R"([{"keyid":"x","sig":"AAAA"}])";
+  for (const auto& payload : {whole, whole.substr(0, whole.size() - 2)}) {
+    const auto got = parse_keylime_policy(enveloped(payload, signed_by_x));
+    REQUIRE_MESSAGE(got.ok(), got.fault().check);
+    REQUIRE(got->files.size() == 1);
+    CHECK(got->files[0].path == "/usr/bin/ls");
+    CHECK(got->notes.front().starts_with(
+        "a DSSE envelope that says it was signed by x; the signature was not verified"));
+  }
+  // A keyid can be a whole key; none is a name as well.
+  CHECK(
+      tells(*parse_keylime_policy(enveloped(whole, R"([{"keyid":"-----BEGIN\nX","sig":"AA"},{"sig":"-_"}])")),
+            "signed by the key or certificate with SHA-256 "));
+  CHECK(
+      tells(*parse_keylime_policy(enveloped(whole, R"([{"sig":"-_8"}])")), "signed by a key without a name"));
+
+  const struct {
+    std::string json;
+    std::string_view says;
+  } table[] = {
+      {enveloped(whole, "[]"), "dsse: signatures: expected"},
+      {enveloped(whole, "{}"), "dsse: signatures: expected"},
+      {enveloped(whole, R"([{"keyid":"x"}])"), "expected sig in base64"},
+      {enveloped(whole, R"([{"sig":"*"}])"), "expected sig in base64"},
+      {enveloped(whole + "=", signed_by_x), "payload: expected text in base64"},
+      {enveloped("A", signed_by_x), "payload: expected text in base64"},
+      {enveloped("e30=", signed_by_x), "digests: expected paths"},
+      {R"({"payload":"e30=","payloadType":"text/plain","signatures":[{"sig":"AA"}]})", "found text/plain"},
+      {R"({"payload":1,"payloadType":"application/vnd.keylime+json","signatures":[{"sig":"AA"}]})",
+       "payload: expected"},
+  };
+  for (const auto& [json, says] : table) {
+    const auto got = parse_keylime_policy(json);
+    REQUIRE_FALSE_MESSAGE(got.ok(), json);
+    CHECK_MESSAGE(got.fault().check.find(says) != std::string::npos, got.fault().check);
+  }
+}

@@ -27,6 +27,7 @@ FOLDERS = {
     "files": (1, None, False),  # an adapter
     "settings": (1, None, True),
     "tpm/format": (2, None, True),
+    "tpm/files": (2.05, None, True),
     "tpm/evidence": (2.1, None, True),
     "appraisal/claims": (3.01, None, True),
     "appraisal/policy": (3.02, None, True),

@@ -7,10 +7,9 @@ namespace muster::tpm {
 
 namespace {
 
-// P-256 with ECDSA, or RSA-2048. The parser has checked that the scheme fits the type.
-bool is_known_kind(const public_area& area) noexcept {
-  if (const auto* ecc = area.ecc()) return ecc->curve == ecc_curve::nist_p256;
-  return area.rsa()->bits == 2048;
+// The parser has checked that the scheme fits the type, and knows no curve below P-256.
+bool is_strong_enough(const public_area& area) noexcept {
+  return area.ecc() != nullptr || area.rsa()->bits >= 2048;
 }
 
 bool is_weak(hash_algorithm hash) noexcept { return hash == hash_algorithm::sha1; }
@@ -29,7 +28,9 @@ result<ak_public> verify_ak_form(public_area area) {
   if (!area.scheme()) return fault{errc::denied, "ak: it names no signing scheme"};
   if (is_weak(area.name_algorithm()) || is_weak(area.scheme()->hash))
     return fault{errc::denied, "ak: name algorithm or scheme is SHA-1"};
-  if (!is_known_kind(area)) return fault{errc::unsupported, "ak: neither P-256 nor RSA-2048"};
+  if (!is_strong_enough(area)) return fault{errc::unsupported, "ak: RSA below 2048 bits"};
+  if (area.scheme()->hash == hash_algorithm::sm3_256)
+    return fault{errc::unsupported, "ak: signatures over SM3 cannot be verified"};
   if (!crypto::supported(area.name_algorithm()) || !crypto::supported(area.scheme()->hash))
     return fault{errc::unsupported, "ak: this build lacks its hash"};
   auto key = key_of(area);

@@ -29,7 +29,8 @@ private:
 ///   1. attributes: restricted, sign, fixedTPM, fixedParent, sensitiveDataOrigin set; decrypt clear. An
 ///      unrestricted key of the same genuine TPM would sign forged quotes.
 ///   2. neither the name algorithm nor the scheme is SHA-1
-///   3. P-256 with ECDSA, or RSA-2048 with RSASSA or RSAPSS
+///   3. P-256, P-384 or P-521 with ECDSA, or RSA of 2048 to 4096 bits with RSASSA or RSAPSS; a hash that can
+///      be computed and is one of signatures (not SM3)
 ///   4. the area has a valid key
 /// fault denied for 1 and 2, unsupported for 3, malformed for 4.
 result<ak_public> verify_ak_form(public_area area);

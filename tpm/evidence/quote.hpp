@@ -32,16 +32,23 @@ enum class selection_rule : std::uint8_t {
   merged     ///< the same PCRs; a bank may be named again, as tpm2-tools take it
 };
 
+/// Whether the qualifying data may be empty. The zero value is the strict rule.
+enum class nonce_rule : std::uint8_t {
+  required,    ///< an empty `expected` is refused
+  may_be_empty ///< a person says that the quote was made without a nonce: nothing shows when it was made
+};
+
 /// What a quote must satisfy in addition to its signature. The default is what the service demands.
 struct quote_rules {
   signer_rule signer = signer_rule::endorsement_primary;
   bank_rule banks = bank_rule::sha256_or_better;
   selection_rule selection = selection_rule::canonical;
+  nonce_rule nonce = nonce_rule::required;
 };
 inline constexpr quote_rules service_rules{};
 /// For evidence that other tools made; reports on it must say which banks were quoted.
 inline constexpr quote_rules offline_rules{signer_rule::any_parent, bank_rule::any_bank,
-                                           selection_rule::merged};
+                                           selection_rule::merged, nonce_rule::required};
 
 /// A quote that was verified. Only `verify_quote` makes one.
 class verified_quote {
@@ -74,7 +81,8 @@ private:
 /// Verifies a TPM2_Quote. Checks, in this order (docs/checks.md 5 to 9):
 ///   1. the signature names the scheme and hash of `ak` and holds over the received bytes
 ///   2. the bytes are a TPMS_ATTEST with TPM_GENERATED_VALUE and type ATTEST_QUOTE, with no trailing bytes
-///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused
+///   3. qualifying data equals `expected` (constant time); an empty `expected` is refused, unless `rules`
+///      let it be empty: then the qualifying data must be empty, too
 ///   4. the selection equals `requested`: banks, masks and order; under `selection_rule::merged` an entry may
 ///      name a bank again
 ///   5. the selection has a bank that `rules` accepts, and selects at least one PCR

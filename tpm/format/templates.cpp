@@ -22,7 +22,6 @@ constexpr std::array<std::uint8_t, 48> policy_b_sha384{
 constexpr std::uint32_t born_in_this_tpm = fixed_tpm | fixed_parent | sensitive_data_origin;
 constexpr std::uint32_t ek_attributes_l = born_in_this_tpm | admin_with_policy | restricted | decrypt;
 constexpr std::uint32_t ek_attributes_h = ek_attributes_l | user_with_auth;
-constexpr std::uint32_t ak_attributes = born_in_this_tpm | user_with_auth | no_da | restricted | sign;
 
 template <class Enum> constexpr std::uint16_t number(Enum value) noexcept {
   return static_cast<std::uint16_t>(value);

@@ -21,6 +21,12 @@ bytes template_of(ek_template kind);
 /// The template that a key was made from: everything except the unique field must be equal. Empty if none.
 std::optional<ek_template> ek_template_from(const public_area& area);
 
+/// TPMA_OBJECT of the AKs that Muster makes.
+inline constexpr std::uint32_t ak_attributes = object_attribute::fixed_tpm | object_attribute::fixed_parent
+                                               | object_attribute::sensitive_data_origin
+                                               | object_attribute::user_with_auth | object_attribute::no_da
+                                               | object_attribute::restricted | object_attribute::sign;
+
 /// Attestation keys (docs/protocol.md 2): primaries of the endorsement hierarchy, created again for each use
 /// and never stored.
 enum class ak_template : std::uint8_t { p256_ecdsa, rsa2048_rsassa };

@@ -1,6 +1,5 @@
 // The offline commands over real evidence, as a user would run them.
 #include "cli/evidence/appraise.hpp"
-#include "cli/evidence/claimed_ak.hpp"
 #include "cli/evidence/eventlog.hpp"
 #include "cli/evidence/imalog.hpp"
 #include "cli/files/json_text.hpp"
@@ -151,13 +150,13 @@ TEST_CASE("input that cannot be read gives an error that names the file or optio
   const row rows[] = {
       {"no file", [](appraise_options& o) { o.quote = "/no/such/file"; }, "/no/such/file"},
       {"odd nonce", [](appraise_options& o) { o.nonce = "abc"; }, "--nonce"},
-      {"no nonce", [](appraise_options& o) { o.nonce.clear(); }, "--nonce"},
+      {"long nonce", [](appraise_options& o) { o.nonce = std::string(134, '0'); }, "--nonce"},
       {"ak is a log", [](appraise_options& o) { o.ak = *o.event_log; }, "binary_bios_measurements"},
       {"pcrs is a log", [](appraise_options& o) { o.pcrs = o.event_log; }, "binary_bios_measurements"},
       {"empty quote", [](appraise_options& o) { o.quote = "/dev/null"; }, "--quote is empty"},
       {"empty signature", [](appraise_options& o) { o.signature = "/dev/null"; }, "--signature is empty"},
       {"swapped", [](appraise_options& o) { std::swap(o.quote, o.signature); }, "swapped?"},
-      {"quote is a log", [](appraise_options& o) { o.quote = *o.ima_log; }, "--quote is not a quote"},
+      {"quote is a log", [](appraise_options& o) { o.quote = *o.ima_log; }, "this is an IMA list"},
       {"nothing quoted", [](appraise_options& o) { o.pcrs.reset(), o.event_log.reset(), o.ima_log.reset(); },
        "--pcrs"},
   };
