@@ -128,11 +128,17 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   auto* rim_root =
       command->add_option("--rim-root", in.rim_root, "Certificate (PEM) that manifests are signed under");
   add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
+  command->add_flag("--without-documentation", in.without_documentation,
+                    "Leave documentation, man pages and translations of packages out: they are neither executed "
+                    "nor loaded, and a file that is not in the set is a finding if it is");
+  command->add_flag("--list", in.list, "List everything that was left out, not only the first of each reason");
   add_list(*command, "--hash", make.hashes, "Hash algorithm of the machines' IMA: sha256, sha1, sha512, ...");
   command->callback([&in, &chosen, rules, rim_root] {
     if (rules->count() != 0) in.make.rules = in.rules;
     if (rim_root->count() != 0) in.make.rim_root = in.rim_root;
     if (in.files_of_base) in.make.files_of_base = make_options::base_files::take;
+    if (in.without_documentation) in.make.of_packages = extraction::documentation::leave_out;
+    if (in.list) in.make.of_losses = listing::all;
     chosen = [&in](const surroundings& around) {
       in.make.format = around.format;
       return make_command(in.make, around.out, around.err);

@@ -87,7 +87,7 @@ private:
 
   status take(const xmlNode* file, const std::string& path) {
     if (!is_plain_path(path)) {
-      out_.report_.leave_out(path, "its path is not absolute, or not in its one spelling");
+      out_.report_.leave_out(loss::outside, path);
       return {};
     }
     bool any = false;
@@ -100,7 +100,8 @@ private:
         return fault{errc::limit, "rim: more files than fit into one set"};
       any = true;
     }
-    if (!any) out_.report_.leave_out(path, "it has no hash of SHA-256, SHA-384 or SHA-512");
+    if (!any)
+      out_.report_.leave_out(loss::other_algorithm, path, "it has no hash of SHA-256, SHA-384 or SHA-512");
     return {};
   }
 

@@ -1,0 +1,73 @@
+#include "extraction/sources/rpm_database.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <optional>
+#include <sys/stat.h>
+
+namespace muster::extraction {
+
+namespace {
+
+/// The newest place first.
+constexpr const char* places[] = {"/usr/lib/sysimage/rpm", "/usr/share/rpm", "/var/lib/rpm"};
+constexpr const char* kinds[] = {"rpmdb.sqlite", "Packages.db", "Packages"};
+
+struct identity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(const identity&, const identity&) = default;
+};
+
+std::optional<identity> identity_of(const open_file& folder) {
+  struct stat about {};
+  if (::fstat(folder.get(), &about) != 0) return std::nullopt;
+  return identity{about.st_dev, about.st_ino};
+}
+
+/// rpm opens the files of the folder itself, and would follow links as this system resolves them.
+status check_no_links(const open_file& database, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    struct stat about {};
+    if (::fstatat(database.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
+      return fault{errc::io, "rpm: its database changes while it is read"};
+    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+      return fault{errc::unsupported, "rpm: " + printable(name)
+                                          + " in its database is a link or not a file, and may lead out of "
+                                            "the root; put the file itself there"};
+  }
+  return {};
+}
+
+bool has_database(const std::vector<std::string>& names) {
+  return std::ranges::any_of(
+      kinds, [&](const char* kind) { return std::ranges::find(names, kind) != names.end(); });
+}
+
+} // namespace
+
+result<rpm_database> find_rpm_database(const machine_root& root) {
+  std::optional<rpm_database> out;
+  std::vector<identity> seen;
+  for (const auto* place : places) {
+    auto folder = root.open_folder(place);
+    if (!folder && folder.fault().code == errc::io) return folder.fault();
+    if (!folder) continue;
+    const auto names = names_in(*folder);
+    const auto own = identity_of(*folder);
+    if (!names || !own) return fault{errc::io, "rpm: its database cannot be listed"};
+    if (!has_database(*names) || std::ranges::find(seen, *own) != seen.end()) continue;
+    seen.push_back(*own);
+    if (out) {
+      out->others.emplace_back(place);
+      continue;
+    }
+    if (auto ok = check_no_links(*folder, *names); !ok) return ok.fault();
+    out = rpm_database{*std::move(folder), place, {}};
+  }
+  if (out) return *std::move(out);
+  return fault{errc::not_found,
+               "there is no RPM database (usr/lib/sysimage/rpm, usr/share/rpm, var/lib/rpm)"};
+}
+
+} // namespace muster::extraction

@@ -1,0 +1,25 @@
+// Where a machine keeps its RPM database.
+#pragma once
+
+#include "extraction/sources/machine_root.hpp"
+
+#include <string>
+#include <vector>
+
+namespace muster::extraction {
+
+struct rpm_database {
+  open_file folder;  ///< for rpm's --dbpath: opened within the root, whatever links lead to it
+  std::string place; ///< in which of the usual places it was found
+  /// Usual places with another database, which a machine does not use. None for links to the same folder.
+  std::vector<std::string> others;
+};
+
+/// Looks in usr/lib/sysimage/rpm, usr/share/rpm (rpm-ostree, bootc) and var/lib/rpm, in this order, for a
+/// folder with the file of one of rpm's kinds of database: rpmdb.sqlite, Packages.db (ndb) or Packages (bdb).
+/// Any of these places may be a link, which is resolved within the root, as on the machine itself; nothing
+/// outside the root is opened. fault not_found; unsupported: something in the folder is a link, which rpm
+/// would follow out of the root; io.
+result<rpm_database> find_rpm_database(const machine_root& root);
+
+} // namespace muster::extraction
