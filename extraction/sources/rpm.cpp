@@ -23,18 +23,21 @@ constexpr const char* program = "/usr/bin/rpm";
 constexpr int database_descriptor = 3;
 
 /// Runs rpm with its output into a pipe. Returns the process and the read end of the pipe.
-result<std::pair<pid_t, open_file>> start(const open_file& database) {
+result<std::pair<pid_t, open_file>> start(const rpm_database& database) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fault{errc::io, "rpm: no pipe"};
   open_file from{ends[0]};
   const open_file to{ends[1]};
   // Above its final number, since dup2 onto the same number would keep the close-on-exec flag.
-  const open_file inherited{::fcntl(database.get(), F_DUPFD_CLOEXEC, database_descriptor + 1)};
+  const open_file inherited{::fcntl(database.folder.get(), F_DUPFD_CLOEXEC, database_descriptor + 1)};
   if (!inherited) return fault{errc::io, "rpm: no descriptor"};
   const std::string format{rpm_query_format};
   const std::string place = "--dbpath=/proc/self/fd/" + std::to_string(database_descriptor);
-  const char* arguments[] = {program,         place.c_str(),  "--query", "--all",
-                             "--queryformat", format.c_str(), nullptr};
+  // If rpm were left to look for the kind, it would make an empty database beside one that it cannot read.
+  const std::string kind = "_db_backend " + std::string{to_string(database.kind)};
+  const char* arguments[] = {program,   place.c_str(), "--define",       kind.c_str(),
+                             "--query", "--all",       "--queryformat", format.c_str(),
+                             nullptr};
   const char* surroundings[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", nullptr};
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -49,7 +52,7 @@ result<std::pair<pid_t, open_file>> start(const open_file& database) {
   return std::pair{child, std::move(from)};
 }
 
-result<std::string> listing_of(const open_file& database) {
+result<std::string> listing_of(const rpm_database& database) {
   const auto running = start(database);
   if (!running) return running.fault();
   std::string out;
@@ -64,6 +67,11 @@ result<std::string> listing_of(const open_file& database) {
   if (over) return fault{errc::limit, "rpm: it lists more than a machine may have"};
   if (got < 0 || !WIFEXITED(ended) || WEXITSTATUS(ended) != 0)
     return fault{errc::io, "rpm: it could not read the database; see what it said above"};
+  if (out.empty())
+    return fault{errc::unsupported, "rpm: it lists no file of the database in " + database.place + ", of kind "
+                                        + to_string(database.kind)
+                                        + "; if `rpm --showrc` does not name that kind as available, read it "
+                                          "on a machine of the same distribution"};
   return out;
 }
 
@@ -133,7 +141,7 @@ result<source_report> learn_rpm(const std::string& root, learning& into) {
   if (!folder) return folder.fault();
   const auto database = find_rpm_database(*folder);
   if (!database) return database.fault();
-  const auto text = listing_of(database->folder);
+  const auto text = listing_of(*database);
   if (!text) return text.fault();
   const auto files = parse_rpm_listing(*text);
   if (!files) return files.fault();

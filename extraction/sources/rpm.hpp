@@ -13,8 +13,8 @@ namespace muster::extraction {
 /// This machine's own /usr/bin/rpm reads it, with fixed arguments, a fixed environment and no shell. It does
 /// not enter `root`, whose libraries it would then load.
 /// The result proves what `learn_dpkg` proves, with a digest that cannot be forged.
-/// fault not_found: no rpm here, or no such database there; unsupported: the database has a link in it; io,
-/// malformed, limit.
+/// fault not_found: no rpm here, or no such database there; unsupported: the database has a link in it, or
+/// rpm lists nothing, as of a kind that it was not built for; io, malformed, limit.
 result<source_report> learn_rpm(const std::string& root, learning& into);
 
 } // namespace muster::extraction

@@ -11,7 +11,12 @@ namespace {
 
 /// The newest place first.
 constexpr const char* places[] = {"/usr/lib/sysimage/rpm", "/usr/share/rpm", "/var/lib/rpm"};
-constexpr const char* kinds[] = {"rpmdb.sqlite", "Packages.db", "Packages"};
+
+constexpr std::pair<rpm_database_kind, const char*> kinds[] = {
+    {rpm_database_kind::sqlite, "rpmdb.sqlite"},
+    {rpm_database_kind::ndb, "Packages.db"},
+    {rpm_database_kind::bdb, "Packages"},
+};
 
 struct identity {
   dev_t device = 0;
@@ -39,12 +44,22 @@ status check_no_links(const open_file& database, const std::vector<std::string>&
   return {};
 }
 
-bool has_database(const std::vector<std::string>& names) {
-  return std::ranges::any_of(
-      kinds, [&](const char* kind) { return std::ranges::find(names, kind) != names.end(); });
+std::optional<rpm_database_kind> kind_of(const std::vector<std::string>& names) {
+  for (const auto& [kind, name] : kinds)
+    if (std::ranges::find(names, name) != names.end()) return kind;
+  return std::nullopt;
 }
 
 } // namespace
+
+const char* to_string(rpm_database_kind kind) noexcept {
+  switch (kind) {
+  case rpm_database_kind::sqlite: return "sqlite";
+  case rpm_database_kind::ndb: return "ndb";
+  case rpm_database_kind::bdb: return "bdb_ro";
+  }
+  return "?";
+}
 
 result<rpm_database> find_rpm_database(const machine_root& root) {
   std::optional<rpm_database> out;
@@ -56,14 +71,15 @@ result<rpm_database> find_rpm_database(const machine_root& root) {
     const auto names = names_in(*folder);
     const auto own = identity_of(*folder);
     if (!names || !own) return fault{errc::io, "rpm: its database cannot be listed"};
-    if (!has_database(*names) || std::ranges::find(seen, *own) != seen.end()) continue;
+    const auto kind = kind_of(*names);
+    if (!kind || std::ranges::find(seen, *own) != seen.end()) continue;
     seen.push_back(*own);
     if (out) {
       out->others.emplace_back(place);
       continue;
     }
     if (auto ok = check_no_links(*folder, *names); !ok) return ok.fault();
-    out = rpm_database{*std::move(folder), place, {}};
+    out = rpm_database{*std::move(folder), place, *kind, {}};
   }
   if (out) return *std::move(out);
   return fault{errc::not_found,

@@ -80,9 +80,6 @@ TEST_CASE("the database of rpm-ostree and bootc is found behind links, and in us
       {"an empty folder in the newest place", "mkdir -p usr/lib/sysimage/rpm"},
       {"a link to nowhere in the newest place", "mkdir -p usr/lib/sysimage && ln -s /nowhere usr/lib/sysimage/rpm"},
       {"a link to itself in the newest place", "mkdir -p usr/lib/sysimage && ln -s rpm usr/lib/sysimage/rpm"},
-      {"rpm's kind ndb", "mkdir -p usr/share/rpm && rpmdb --exportdb --dbpath $PWD/var/lib/rpm > ../exported && "
-                         "rm -r var/lib/rpm && rpmdb --define '_db_backend ndb' --dbpath $PWD/usr/share/rpm "
-                         "--importdb < ../exported && test -e usr/share/rpm/Packages.db"},
   };
   for (const auto& r : rows) {
     CAPTURE(std::string{r.what});
@@ -117,6 +114,30 @@ TEST_CASE("a folder without the file of a database is none, and none is made in 
   REQUIRE_FALSE(got.ok());
   CHECK(got.fault().code == errc::not_found);
   CHECK(std::distance(std::filesystem::directory_iterator{here.path("/var/lib/rpm")}, {}) == 1);
+}
+
+TEST_CASE("a database of a kind that rpm cannot read here is refused, and none is made beside it") {
+  if (!runs("test -x /usr/bin/rpm")) return;
+  for (const std::string kind : {"Packages.db", "Packages", "rpmdb.sqlite"}) {
+    CAPTURE(kind);
+    const scratch_folder here;
+    here.write("/usr/share/rpm/" + kind, "RpmP");
+    learnt_files learnt;
+    CHECK_FALSE(learn_rpm(here.path(), learnt.into));
+    if (kind != "rpmdb.sqlite") CHECK_FALSE(std::filesystem::exists(here.path("/usr/share/rpm/rpmdb.sqlite")));
+  }
+}
+
+TEST_CASE("the sample of rpm-ostree gives its files, and its replaced one is counted") {
+  if (!runs("test -x /usr/bin/rpm")) return;
+  const scratch_folder here;
+  REQUIRE(runs("tar -xzf " MUSTER_SOURCE_DIR "/tests/data/rpm-ostree/root.tgz -C " + here.path()));
+  learnt_files learnt;
+  const auto got = learn_rpm(here.path(), learnt.into);
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/etc/tool.conf", "/usr/bin/tool"});
+  CHECK(counts(*got) == "1 modified");
+  CHECK(tells(*got, "/opt/my app/run: it is not the file of tool 1-1"));
 }
 
 TEST_CASE("what the RPM database lists and the set has not is counted by reason") {
