@@ -162,9 +162,11 @@ void add_diff(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   command->footer("Exit status: 0 nothing changes, 1 something does, 2 error.");
   command->add_option("OLD", in.first, "File")->required();
   command->add_option("NEW", in.second, "File")->required();
+  command->add_flag("--list", in.list, "List every path, and packages of which only documentation differs");
   command->callback([&] {
     chosen = [&in](const surroundings& around) {
-      return diff_reference_command(in.first, in.second, around.format, around.out, around.err);
+      return diff_reference_command(in.first, in.second, in.list ? listing::all : listing::first, around.format,
+                                    around.out, around.err);
     };
   });
 }

@@ -83,7 +83,8 @@ result<learnt> agreement(std::vector<pupil> all, const campaign& in) {
   }
   if (ready.size() < in.quorum)
     return fault{errc::denied, "campaign: " + std::to_string(ready.size()) + " of "
-                                   + std::to_string(all.size()) + " canaries are ready, "
+                                   + std::to_string(all.size())
+                                   + (all.size() == 1 ? " canary is ready, " : " canaries are ready, ")
                                    + std::to_string(in.quorum) + " must agree; " + shown_name(*first_obstacle)
                                    + ": " + first_obstacle->obstacle};
   auto from = appraisal::extract_quorum(ready, in.quorum, *rules);
