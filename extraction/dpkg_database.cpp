@@ -55,7 +55,8 @@ std::string absolute(std::string_view path) {
 }
 
 dpkg_state state_of(std::string_view word) {
-  for (const auto* whole : {"installed", "triggers-pending", "triggers-awaited", "half-configured", "unpacked"})
+  for (const auto* whole :
+       {"installed", "triggers-pending", "triggers-awaited", "half-configured", "unpacked"})
     if (word == whole) return dpkg_state::unpacked;
   return word == "config-files" ? dpkg_state::removed : dpkg_state::unfinished;
 }

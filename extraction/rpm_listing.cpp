@@ -69,8 +69,9 @@ result<std::vector<rpm_file>> parse_rpm_listing(std::string_view text) {
     }
     const auto& [name, version, algorithm, hex, mode, flags, path] = *fields;
     if (!is_regular(mode)) return true;
-    rpm_file one{std::string{name}, std::string{version},      std::string{path},
-                 *kind,             algorithm_from(algorithm), *digest};
+    rpm_file one{std::string{name},         std::string{version},
+                 std::string{path},         *kind,
+                 algorithm_from(algorithm), *digest};
     if (one.algorithm && digest_size(*one.algorithm) != one.digest.size()) one.algorithm.reset();
     out.push_back(std::move(one));
     if (out.size() <= max_files) return true;

@@ -14,7 +14,8 @@ namespace muster::extraction {
 
 /// The query format whose output `parse_rpm_listing` reads: one line for each file, with tabs between fields.
 inline constexpr std::string_view rpm_query_format =
-    "[%{=NAME}\\t%{=EVR}\\t%{=FILEDIGESTALGO}\\t%{FILEDIGESTS}\\t%{FILEMODES}\\t%{FILEFLAGS}\\t%{FILENAMES}\\n]";
+    "[%{=NAME}\\t%{=EVR}\\t%{=FILEDIGESTALGO}\\t%{FILEDIGESTS}\\t%{FILEMODES}\\t%{FILEFLAGS}\\t%{FILENAMES}"
+    "\\n]";
 
 enum class rpm_file_kind : std::uint8_t {
   plain,

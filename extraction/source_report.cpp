@@ -27,10 +27,10 @@ words words_of(loss why) noexcept {
   case loss::no_digest: return {"no-digest", "file", "files", "without a usable digest"};
   case loss::other_algorithm:
     return {"other-algorithm", "file", "files", "with digests by other algorithms only"};
-  case loss::outside:
-    return {"outside", "file", "files", "without an absolute path in its one spelling"};
+  case loss::outside: return {"outside", "file", "files", "without an absolute path in its one spelling"};
   case loss::unread_line: return {"unread-line", "line", "lines", "not understood in the lists of digests"};
-  case loss::unlisted_package: return {"unlisted-package", "package", "packages", "without a list of digests"};
+  case loss::unlisted_package:
+    return {"unlisted-package", "package", "packages", "without a list of digests"};
   case loss::unfinished_package:
     return {"unfinished-package", "package", "packages", "not wholly unpacked: install again"};
   case loss::removed_package:
@@ -69,7 +69,8 @@ void source_report::leave_out(loss why, std::string_view name, std::string_view 
 std::uint64_t source_report::left_out() const noexcept {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < of_.size(); ++i)
-    if (const auto why = static_cast<loss>(i); why != loss::excluded && counts_files(why)) sum += of_[i].count;
+    if (const auto why = static_cast<loss>(i); why != loss::excluded && counts_files(why))
+      sum += of_[i].count;
   return sum;
 }
 

@@ -317,7 +317,8 @@ reference_diff compare_references(const reference_set* before, const reference_s
 }
 
 std::string summary_of(const reference_diff& diff) {
-  const auto packages = std::ranges::count_if(diff.packages, [](const auto& one) { return !one.name.empty(); });
+  const auto packages =
+      std::ranges::count_if(diff.packages, [](const auto& one) { return !one.name.empty(); });
   const auto files = diff.changed() + diff.added() + diff.removed();
   std::vector<std::string> parts;
   if (packages != 0) parts.push_back(counted_text(static_cast<std::uint64_t>(packages), "package"));

@@ -31,7 +31,7 @@ struct package_change {
   std::uint64_t added = 0;   ///< paths that only the new set has
   std::uint64_t removed = 0; ///< paths that only the old set has
   std::uint64_t documentation = 0; ///< those of all these that are documentation (documentation.hpp)
-  std::vector<path_change> paths; ///< the first of all these, at most `max_paths`
+  std::vector<path_change> paths;  ///< the first of all these, at most `max_paths`
 
   /// Whether only documentation differs. Never for files of no package: what machines taught has none, and a
   /// program can be measured under any path.

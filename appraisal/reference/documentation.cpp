@@ -7,10 +7,17 @@ namespace muster::appraisal {
 namespace {
 
 constexpr std::string_view folders[] = {
-    "/usr/share/doc/",      "/usr/share/doc-base/",         "/usr/share/man/",
-    "/usr/share/info/",     "/usr/share/help/",             "/usr/share/gtk-doc/",
-    "/usr/share/licenses/", "/usr/share/common-licenses/",  "/usr/share/lintian/",
-    "/usr/share/locale/",   "/usr/share/locale-langpack/",
+    "/usr/share/doc/",
+    "/usr/share/doc-base/",
+    "/usr/share/man/",
+    "/usr/share/info/",
+    "/usr/share/help/",
+    "/usr/share/gtk-doc/",
+    "/usr/share/licenses/",
+    "/usr/share/common-licenses/",
+    "/usr/share/lintian/",
+    "/usr/share/locale/",
+    "/usr/share/locale-langpack/",
 };
 
 bool is_plain(std::string_view path) noexcept {

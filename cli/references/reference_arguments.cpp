@@ -128,10 +128,12 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   auto* rim_root =
       command->add_option("--rim-root", in.rim_root, "Certificate (PEM) that manifests are signed under");
   add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
-  command->add_flag("--without-documentation", in.without_documentation,
-                    "Leave documentation, man pages and translations of packages out: they are neither executed "
-                    "nor loaded, and a file that is not in the set is a finding if it is");
-  command->add_flag("--list", in.list, "List everything that was left out, not only the first of each reason");
+  command->add_flag(
+      "--without-documentation", in.without_documentation,
+      "Leave documentation, man pages and translations of packages out: they are neither executed "
+      "nor loaded, and a file that is not in the set is a finding if it is");
+  command->add_flag("--list", in.list,
+                    "List everything that was left out, not only the first of each reason");
   add_list(*command, "--hash", make.hashes, "Hash algorithm of the machines' IMA: sha256, sha1, sha512, ...");
   command->callback([&in, &chosen, rules, rim_root] {
     if (rules->count() != 0) in.make.rules = in.rules;
@@ -165,8 +167,8 @@ void add_diff(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   command->add_flag("--list", in.list, "List every path, and packages of which only documentation differs");
   command->callback([&] {
     chosen = [&in](const surroundings& around) {
-      return diff_reference_command(in.first, in.second, in.list ? listing::all : listing::first, around.format,
-                                    around.out, around.err);
+      return diff_reference_command(in.first, in.second, in.list ? listing::all : listing::first,
+                                    around.format, around.out, around.err);
     };
   });
 }

@@ -34,7 +34,8 @@ public:
     const auto now = std::chrono::steady_clock::now();
     if (now - last_ < std::chrono::seconds{5}) return;
     last_ = now;
-    err_ << "muster: " << counted(files, "file", "files") << ", " << (size >> 20U) << " MiB hashed" << std::endl;
+    err_ << "muster: " << counted(files, "file", "files") << ", " << (size >> 20U) << " MiB hashed"
+         << std::endl;
   }
 
 private:

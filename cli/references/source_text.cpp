@@ -30,7 +30,8 @@ std::size_t shown_of(loss why, listing of_losses, std::size_t there) {
 void print_report(const extraction::source_report& report, listing of_losses, std::ostream& out) {
   const auto indent = padded("", 11);
   out << counted(report.learnt, "file", "files") << " learnt";
-  if (report.count(loss::excluded) > 0) out << ", " << report.count(loss::excluded) << " excluded by the rules";
+  if (report.count(loss::excluded) > 0)
+    out << ", " << report.count(loss::excluded) << " excluded by the rules";
   if (report.left_out() > 0) out << ", " << report.left_out() << " left out";
   out << '\n';
   bool more = false;

@@ -2,6 +2,7 @@
 
 #include "extraction/rpm_listing.hpp"
 #include "extraction/sources/machine_root.hpp"
+#include "extraction/sources/rpm_copy.hpp"
 #include "extraction/sources/rpm_database.hpp"
 
 #include <array>
@@ -18,32 +19,24 @@ namespace {
 constexpr std::size_t max_listing = std::size_t{1} << 30U;
 constexpr const char* program = "/usr/bin/rpm";
 
-/// The descriptor through which rpm finds the database. It was opened within the root, whatever links the
-/// path has.
-constexpr int database_descriptor = 3;
-
 /// Runs rpm with its output into a pipe. Returns the process and the read end of the pipe.
-result<std::pair<pid_t, open_file>> start(const rpm_database& database) {
+result<std::pair<pid_t, open_file>> start(const std::string& folder, rpm_database_kind of) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fault{errc::io, "rpm: no pipe"};
   open_file from{ends[0]};
   const open_file to{ends[1]};
-  // Above its final number, since dup2 onto the same number would keep the close-on-exec flag.
-  const open_file inherited{::fcntl(database.folder.get(), F_DUPFD_CLOEXEC, database_descriptor + 1)};
-  if (!inherited) return fault{errc::io, "rpm: no descriptor"};
   const std::string format{rpm_query_format};
-  const std::string place = "--dbpath=/proc/self/fd/" + std::to_string(database_descriptor);
-  // If rpm were left to look for the kind, it would make an empty database beside one that it cannot read.
-  const std::string kind = "_db_backend " + std::string{to_string(database.kind)};
-  const char* arguments[] = {program,   place.c_str(), "--define",       kind.c_str(),
-                             "--query", "--all",       "--queryformat", format.c_str(),
-                             nullptr};
+  const auto place = "--dbpath=" + folder;
+  // If rpm were left to look for the kind, it would make an empty database beside one that it cannot
+  // read, and list nothing.
+  const std::string kind = "_db_backend " + std::string{to_string(of)};
+  const char* arguments[] = {program, place.c_str(),   "--define",     kind.c_str(), "--query",
+                             "--all", "--queryformat", format.c_str(), nullptr};
   const char* surroundings[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", nullptr};
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO); // before its number may be taken
-  posix_spawn_file_actions_adddup2(&files, inherited.get(), database_descriptor);
+  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO);
   pid_t child = 0;
   const int failed = ::posix_spawn(&child, program, &files, nullptr, const_cast<char**>(arguments),
                                    const_cast<char**>(surroundings));
@@ -53,7 +46,9 @@ result<std::pair<pid_t, open_file>> start(const rpm_database& database) {
 }
 
 result<std::string> listing_of(const rpm_database& database) {
-  const auto running = start(database);
+  const auto copy = rpm_copy::make(database.folder);
+  if (!copy) return copy.fault();
+  const auto running = start(copy->folder(), database.kind);
   if (!running) return running.fault();
   std::string out;
   std::vector<char> block(std::size_t{256} << 10U);
@@ -68,8 +63,8 @@ result<std::string> listing_of(const rpm_database& database) {
   if (got < 0 || !WIFEXITED(ended) || WEXITSTATUS(ended) != 0)
     return fault{errc::io, "rpm: it could not read the database; see what it said above"};
   if (out.empty())
-    return fault{errc::unsupported, "rpm: it lists no file of the database in " + database.place + ", of kind "
-                                        + to_string(database.kind)
+    return fault{errc::unsupported, "rpm: it lists no file of the database in " + database.place
+                                        + ", of kind " + to_string(database.kind)
                                         + "; if `rpm --showrc` does not name that kind as available, read it "
                                           "on a machine of the same distribution"};
   return out;
@@ -102,7 +97,8 @@ public:
       return {};
     }
     if (!file.algorithm) {
-      report.leave_out(loss::other_algorithm, found->path, package + ": it is listed with MD5 or an unknown one");
+      report.leave_out(loss::other_algorithm, found->path,
+                       package + ": it is listed with MD5 or an unknown one");
       return {};
     }
     return compare(file, *found);

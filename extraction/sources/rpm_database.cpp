@@ -1,7 +1,6 @@
 #include "extraction/sources/rpm_database.hpp"
 
 #include <algorithm>
-#include <fcntl.h>
 #include <optional>
 #include <sys/stat.h>
 
@@ -28,20 +27,6 @@ std::optional<identity> identity_of(const open_file& folder) {
   struct stat about {};
   if (::fstat(folder.get(), &about) != 0) return std::nullopt;
   return identity{about.st_dev, about.st_ino};
-}
-
-/// rpm opens the files of the folder itself, and would follow links as this system resolves them.
-status check_no_links(const open_file& database, const std::vector<std::string>& names) {
-  for (const auto& name : names) {
-    struct stat about {};
-    if (::fstatat(database.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
-      return fault{errc::io, "rpm: its database changes while it is read"};
-    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
-      return fault{errc::unsupported, "rpm: " + printable(name)
-                                          + " in its database is a link or not a file, and may lead out of "
-                                            "the root; put the file itself there"};
-  }
-  return {};
 }
 
 std::optional<rpm_database_kind> kind_of(const std::vector<std::string>& names) {
@@ -78,7 +63,6 @@ result<rpm_database> find_rpm_database(const machine_root& root) {
       out->others.emplace_back(place);
       continue;
     }
-    if (auto ok = check_no_links(*folder, *names); !ok) return ok.fault();
     out = rpm_database{*std::move(folder), place, *kind, {}};
   }
   if (out) return *std::move(out);

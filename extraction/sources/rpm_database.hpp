@@ -19,7 +19,7 @@ enum class rpm_database_kind : std::uint8_t {
 const char* to_string(rpm_database_kind kind) noexcept;
 
 struct rpm_database {
-  open_file folder;  ///< for rpm's --dbpath: opened within the root, whatever links lead to it
+  open_file folder;  ///< opened within the root, whatever links lead to it
   std::string place; ///< in which of the usual places it was found
   rpm_database_kind kind = rpm_database_kind::sqlite;
   /// Usual places with another database, which a machine does not use. None for links to the same folder.
@@ -28,8 +28,7 @@ struct rpm_database {
 
 /// Looks in usr/lib/sysimage/rpm, usr/share/rpm (rpm-ostree, bootc) and var/lib/rpm, in this order, for a
 /// folder with the file of one of rpm's kinds of database. Any of these places may be a link, which is resolved within the root, as on the machine itself; nothing
-/// outside the root is opened. fault not_found; unsupported: something in the folder is a link, which rpm
-/// would follow out of the root; io.
+/// outside the root is opened. fault not_found; io.
 result<rpm_database> find_rpm_database(const machine_root& root);
 
 } // namespace muster::extraction

@@ -6,13 +6,12 @@ using namespace muster;
 using namespace muster::extraction;
 
 TEST_CASE("packages are read with how much of them is there, whatever is wanted of them") {
-  const auto got =
-      parse_dpkg_status("Package: openssl\nStatus: install ok installed\nArchitecture: amd64\n"
-                        "Version: 3.0.11-1~deb12u2\nDescription: a\n .\n b\n\n"
-                        "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n"
-                        "Package: held\nStatus: hold ok installed\nVersion: 2:1.0+x\n\n"
-                        "Package: never\nStatus: unknown ok not-installed\n\n"
-                        "Package: available\nVersion: 1\n");
+  const auto got = parse_dpkg_status("Package: openssl\nStatus: install ok installed\nArchitecture: amd64\n"
+                                     "Version: 3.0.11-1~deb12u2\nDescription: a\n .\n b\n\n"
+                                     "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n"
+                                     "Package: held\nStatus: hold ok installed\nVersion: 2:1.0+x\n\n"
+                                     "Package: never\nStatus: unknown ok not-installed\n\n"
+                                     "Package: available\nVersion: 1\n");
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
   REQUIRE(got->size() == 3);
   CHECK((*got)[0].name == "openssl");
@@ -46,10 +45,10 @@ TEST_CASE("packages are read with how much of them is there, whatever is wanted 
 
 TEST_CASE("configuration files have their MD5 in the status") {
   const std::string md5(32, 'a');
-  const auto got = parse_dpkg_status("Package: a\nStatus: install ok installed\nVersion: 1\nConffiles:\n /etc/a "
-                                     + md5 + "\n /etc/b c " + md5 + " obsolete\n /etc/d newconffile\n /etc/e "
-                                     + md5 + " remove-on-upgrade\n /etc/f\n nonsense " + md5
-                                     + "x\nDescription: x\n /etc/g " + md5 + "\n");
+  const auto got = parse_dpkg_status(
+      "Package: a\nStatus: install ok installed\nVersion: 1\nConffiles:\n /etc/a " + md5 + "\n /etc/b c "
+      + md5 + " obsolete\n /etc/d newconffile\n /etc/e " + md5 + " remove-on-upgrade\n /etc/f\n nonsense "
+      + md5 + "x\nDescription: x\n /etc/g " + md5 + "\n");
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
   const auto& one = got->front();
   REQUIRE(one.conffiles.size() == 4);
@@ -93,7 +92,8 @@ TEST_CASE("a sloppy line of md5sums costs at most itself") {
     CHECK(got->files[0].path == "/opt/dbeaver/x");
   }
   const auto nul = md5 + "  usr/bin/x" + std::string(1, '\0') + "y";
-  for (const auto& bad : {std::string{"xyz  a"}, md5 + "  ", md5 + "usr/bin/a", md5.substr(1) + "  usr/bin/a", nul}) {
+  for (const auto& bad :
+       {std::string{"xyz  a"}, md5 + "  ", md5 + "usr/bin/a", md5.substr(1) + "  usr/bin/a", nul}) {
     CAPTURE(bad);
     const auto got = parse_md5sums(md5 + "  a\n" + bad + "\n\n" + md5 + "  b\n");
     REQUIRE(got.ok());

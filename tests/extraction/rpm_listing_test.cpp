@@ -36,9 +36,8 @@ TEST_CASE("MD5 does not count as a proof, and a digest of another length has no 
 }
 
 TEST_CASE("a line of any other form is refused with its number") {
-  for (const auto* bad :
-       {"openssl\n", "a\tb\t8\tzz\t1\t0\t/x\n", "a\tb\t8\t\t1\t0\tx\n", "\tb\t8\t\t1\t0\t/x\n",
-                          "a\tb\t8\t\t1\t-\t/x\n", "\n"}) {
+  for (const auto* bad : {"openssl\n", "a\tb\t8\tzz\t1\t0\t/x\n", "a\tb\t8\t\t1\t0\tx\n",
+                          "\tb\t8\t\t1\t0\t/x\n", "a\tb\t8\t\t1\t-\t/x\n", "\n"}) {
     const auto got = parse_rpm_listing(line("8", sha256, "33261") + bad);
     REQUIRE_FALSE(got.ok());
     CHECK(got.fault().check.find("line 2") != std::string::npos);

@@ -150,15 +150,16 @@ TEST_CASE("packages of which only documentation differs are counted, and listed 
   CHECK(summary_of(compare_references(old.get(), *now)) == "3 packages and 5 files");
 }
 
-TEST_CASE("check 48: what machines taught is listed even below a folder for documentation, and so is a package "
-          "with one file elsewhere") {
+TEST_CASE(
+    "check 48: what machines taught is listed even below a folder for documentation, and so is a package "
+    "with one file elsewhere") {
   // Any path can be measured: one that looks like documentation must not hide a program from who approves.
   const auto old = set_of({});
   const auto taught = set_of({{"/usr/share/doc/openssl/implant", "evil", ""}});
   CHECK(said(old, taught) == lines{"1 file of no package added"});
   CHECK(lines_of(compare_references(old.get(), *taught), 100)[1] == "  + /usr/share/doc/openssl/implant");
-  const auto mixed = set_of({{"/usr/share/doc/x/readme", "1", "x 1"},
-                             {"/usr/share/doc/../../bin/x", "1", "x 1"}});
+  const auto mixed =
+      set_of({{"/usr/share/doc/x/readme", "1", "x 1"}, {"/usr/share/doc/../../bin/x", "1", "x 1"}});
   CHECK(said(old, mixed) == lines{"2 files of x 1 added"});
 }
 
@@ -176,7 +177,8 @@ TEST_CASE("every path of a difference is listed on demand") {
   for (int i = 10; i < 60; ++i)
     files.push_back({"/usr/bin/p" + std::to_string(i), std::to_string(i), i < 35 ? "tools 1" : ""});
   const auto old = set_of({});
-  const auto got = lines_of(compare_references(old.get(), *set_of(files), diff_detail::all), 1000, diff_detail::all);
+  const auto got =
+      lines_of(compare_references(old.get(), *set_of(files), diff_detail::all), 1000, diff_detail::all);
   CHECK(got.size() == 52); // 50 paths below two lines
   CHECK(got[25] == "  + /usr/bin/p34");
 }

@@ -14,7 +14,7 @@ TEST_CASE("documentation is what distributions put into the folders for it") {
 }
 
 TEST_CASE("check 48: a path that leaves the folders for documentation again is none") {
-  for (const auto* path : {"/usr/share/doc/../../bin/sh", "/usr/share/man/./x", "/usr/share/doc/x/..",
-                           "/usr/share/doc/x/."})
+  for (const auto* path :
+       {"/usr/share/doc/../../bin/sh", "/usr/share/man/./x", "/usr/share/doc/x/..", "/usr/share/doc/x/."})
     CHECK_FALSE_MESSAGE(is_documentation(path), path);
 }

@@ -249,7 +249,8 @@ TEST_CASE("what a source had and the set has not is shown by reason, and --list 
                           + "4 files not there, though listed\n" + indent + "  /usr/bin/a: tools"));
   CHECK(says(got.out, indent + "  and 1 more\n"));
   CHECK_FALSE(says(got.out, "/usr/bin/d"));
-  CHECK(says(got.out, "1 line not understood in the lists of digests\n" + indent + "  tools.md5sums: line 6\n"));
+  CHECK(says(got.out,
+             "1 line not understood in the lists of digests\n" + indent + "  tools.md5sums: line 6\n"));
   CHECK(says(got.out, "1 package removed, except for configuration files\n" + indent + "  old 2\n"));
   CHECK(says(got.out, "--list lists them all"));
 
@@ -260,7 +261,9 @@ TEST_CASE("what a source had and the set has not is shown by reason, and --list 
 
   options.format = output_format::json;
   got = make(options);
-  CHECK(says(got.out, R"("learnt":0,"passed_over":0,"left_out":5,"reasons":[{"reason":"modified","count":1,"listed":[)"));
+  CHECK(says(
+      got.out,
+      R"("learnt":0,"passed_over":0,"left_out":5,"reasons":[{"reason":"modified","count":1,"listed":[)"));
   CHECK(says(got.out, R"({"reason":"missing","count":4,)"));
 }
 

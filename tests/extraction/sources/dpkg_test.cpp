@@ -95,8 +95,9 @@ TEST_CASE("a folder without a database is not a Debian machine") {
 }
 
 TEST_CASE("a package that is not configured yet is on the disk as a whole, and is learnt") {
-  for (const auto* state : {"install ok unpacked", "install ok half-configured", "install ok triggers-awaited",
-                            "install ok triggers-pending", "hold ok installed", "deinstall ok installed"}) {
+  for (const auto* state :
+       {"install ok unpacked", "install ok half-configured", "install ok triggers-awaited",
+        "install ok triggers-pending", "hold ok installed", "deinstall ok installed"}) {
     CAPTURE(std::string{state});
     const scratch_folder disk;
     disk.write("/var/lib/dpkg/status",
@@ -115,8 +116,10 @@ TEST_CASE("packages of which something else is there are counted, by what dpkg s
   const scratch_folder disk;
   disk.write("/var/lib/dpkg/status", "Package: a\nStatus: install reinstreq half-installed\nVersion: 1\n\n"
                                      "Package: b\nStatus: deinstall ok config-files\nVersion: 2\n"
-                                     "Conffiles:\n /etc/b " + md5_of("b") + "\n\n"
-                                     "Package: c\nStatus: unknown ok not-installed\n");
+                                     "Conffiles:\n /etc/b "
+                                         + md5_of("b")
+                                         + "\n\n"
+                                           "Package: c\nStatus: unknown ok not-installed\n");
   disk.write("/var/lib/dpkg/info/a.md5sums", md5_of("a") + "  usr/bin/a\n");
   disk.write("/usr/bin/a", "a");
   disk.write("/etc/b", "b");
@@ -133,7 +136,8 @@ TEST_CASE("one sloppy line of md5sums costs one file and is counted") {
   const scratch_folder disk;
   install(disk);
   disk.write("/var/lib/dpkg/info/openssl:amd64.md5sums", md5_of("program") + " bin/openssl\nnonsense\n"
-                                                             + md5_of("library") + "  ./usr/lib/libssl.so.3\n");
+                                                             + md5_of("library")
+                                                             + "  ./usr/lib/libssl.so.3\n");
   learnt_files learnt;
   const auto got = learn_dpkg(disk.path(), learnt.into);
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
@@ -184,9 +188,13 @@ TEST_CASE("files of a package without md5sums are counted one by one") {
 TEST_CASE("check 48: documentation of packages can be left out, but nothing that can be executed") {
   const scratch_folder disk;
   disk.write("/var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n");
-  const std::string paths[] = {"usr/bin/a", "usr/share/doc/a/copyright", "usr/share/doc/a/examples/run",
-                               "usr/share/man/man1/a.1.gz", "usr/share/locale/de/LC_MESSAGES/a.mo",
-                               "usr/share/docs", "usr/share/a/doc/x"};
+  const std::string paths[] = {"usr/bin/a",
+                               "usr/share/doc/a/copyright",
+                               "usr/share/doc/a/examples/run",
+                               "usr/share/man/man1/a.1.gz",
+                               "usr/share/locale/de/LC_MESSAGES/a.mo",
+                               "usr/share/docs",
+                               "usr/share/a/doc/x"};
   std::string list;
   for (const auto& path : paths) {
     disk.write("/" + path, path);

@@ -70,7 +70,8 @@ TEST_CASE("the database of rpm-ostree and bootc is found behind links, and in us
   };
   const row rows[] = {
       {"rpm-ostree: both other places are links to it",
-       "mkdir -p usr/share usr/lib/sysimage && mv var/lib/rpm usr/share/rpm && ln -s ../../usr/share/rpm var/lib/rpm "
+       "mkdir -p usr/share usr/lib/sysimage && mv var/lib/rpm usr/share/rpm && ln -s ../../usr/share/rpm "
+       "var/lib/rpm "
        "&& ln -s ../../share/rpm usr/lib/sysimage/rpm"},
       {"usr/share/rpm alone", "mkdir -p usr/share && mv var/lib/rpm usr/share/rpm"},
       {"a link to an absolute path, within the root",
@@ -78,7 +79,8 @@ TEST_CASE("the database of rpm-ostree and bootc is found behind links, and in us
       {"a link to a link", "mkdir -p usr/share && mv var/lib/rpm usr/share/x && ln -s x usr/share/rpm && "
                            "ln -s /usr/share/rpm var/lib/rpm"},
       {"an empty folder in the newest place", "mkdir -p usr/lib/sysimage/rpm"},
-      {"a link to nowhere in the newest place", "mkdir -p usr/lib/sysimage && ln -s /nowhere usr/lib/sysimage/rpm"},
+      {"a link to nowhere in the newest place",
+       "mkdir -p usr/lib/sysimage && ln -s /nowhere usr/lib/sysimage/rpm"},
       {"a link to itself in the newest place", "mkdir -p usr/lib/sysimage && ln -s rpm usr/lib/sysimage/rpm"},
   };
   for (const auto& r : rows) {
@@ -98,7 +100,8 @@ TEST_CASE("if a machine has several databases, the newest place counts, and the 
   const scratch_folder here;
   if (!install_rpm(here)) return;
   here.write("/disk/usr/share/rpm/Packages", "an old one");
-  REQUIRE(runs("cd " + here.path("/disk") + " && mkdir -p usr/lib/sysimage && mv var/lib/rpm usr/lib/sysimage"));
+  REQUIRE(
+      runs("cd " + here.path("/disk") + " && mkdir -p usr/lib/sysimage && mv var/lib/rpm usr/lib/sysimage"));
   learnt_files learnt;
   const auto got = learn_rpm(here.path("/disk"), learnt.into);
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
@@ -124,7 +127,8 @@ TEST_CASE("a database of a kind that rpm cannot read here is refused, and none i
     here.write("/usr/share/rpm/" + kind, "RpmP");
     learnt_files learnt;
     CHECK_FALSE(learn_rpm(here.path(), learnt.into));
-    if (kind != "rpmdb.sqlite") CHECK_FALSE(std::filesystem::exists(here.path("/usr/share/rpm/rpmdb.sqlite")));
+    if (kind != "rpmdb.sqlite")
+      CHECK_FALSE(std::filesystem::exists(here.path("/usr/share/rpm/rpmdb.sqlite")));
   }
 }
 
@@ -138,6 +142,29 @@ TEST_CASE("the sample of rpm-ostree gives its files, and its replaced one is cou
   CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/etc/tool.conf", "/usr/bin/tool"});
   CHECK(counts(*got) == "1 modified");
   CHECK(tells(*got, "/opt/my app/run: it is not the file of tool 1-1"));
+}
+
+TEST_CASE("a database on a read-only disk is read, and nothing on the disk changes") {
+  const scratch_folder here;
+  if (!install_rpm(here)) return;
+  const auto folder = here.path("/disk/var/lib/rpm");
+  std::filesystem::remove(folder + "/rpmdb.sqlite-shm");
+  const auto listing = [&] {
+    std::vector<std::string> out;
+    for (const auto& one : std::filesystem::directory_iterator{folder})
+      out.push_back(one.path().filename());
+    std::ranges::sort(out);
+    return out;
+  };
+  const auto before = listing();
+  std::filesystem::permissions(folder,
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  learnt_files learnt;
+  const auto got = learn_rpm(here.path("/disk"), learnt.into);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+  REQUIRE_MESSAGE(got.ok(), got.fault().check);
+  CHECK(got->learnt == 2);
+  CHECK(listing() == before);
 }
 
 TEST_CASE("what the RPM database lists and the set has not is counted by reason") {
