@@ -65,7 +65,7 @@ result<std::string> listing_of(const rpm_database& database) {
   if (out.empty())
     return fault{errc::unsupported, "rpm: it lists no file of the database in " + database.place
                                         + ", of kind " + to_string(database.kind)
-                                        + "; if `rpm --showrc` does not name that kind as available, read it "
+                                        + "; if rpm --showrc does not name that kind as available, read it "
                                           "on a machine of the same distribution"};
   return out;
 }

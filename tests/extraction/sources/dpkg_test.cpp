@@ -112,7 +112,7 @@ TEST_CASE("a package that is not configured yet is on the disk as a whole, and i
   }
 }
 
-TEST_CASE("packages of which something else is there are counted, by what dpkg says of them") {
+TEST_CASE("check 48: packages of which something else is there are counted, by what dpkg says of them") {
   const scratch_folder disk;
   disk.write("/var/lib/dpkg/status", "Package: a\nStatus: install reinstreq half-installed\nVersion: 1\n\n"
                                      "Package: b\nStatus: deinstall ok config-files\nVersion: 2\n"
@@ -132,7 +132,7 @@ TEST_CASE("packages of which something else is there are counted, by what dpkg s
   CHECK(tells(*got, "b 2"));
 }
 
-TEST_CASE("one sloppy line of md5sums costs one file and is counted") {
+TEST_CASE("check 48: one sloppy line of md5sums costs one file and is counted") {
   const scratch_folder disk;
   install(disk);
   disk.write("/var/lib/dpkg/info/openssl:amd64.md5sums", md5_of("program") + " bin/openssl\nnonsense\n"
@@ -146,7 +146,8 @@ TEST_CASE("one sloppy line of md5sums costs one file and is counted") {
   CHECK(tells(*got, "openssl.md5sums: line 2"));
 }
 
-TEST_CASE("configuration files are learnt by the MD5 in the status, unless they were changed there") {
+TEST_CASE(
+    "check 48: configuration files are learnt by the MD5 in the status, unless they were changed there") {
   const scratch_folder disk;
   disk.write("/var/lib/dpkg/status",
              "Package: a\nStatus: install ok installed\nVersion: 1\nConffiles:\n /etc/init.d/a "

@@ -119,7 +119,7 @@ TEST_CASE("a folder without the file of a database is none, and none is made in 
   CHECK(std::distance(std::filesystem::directory_iterator{here.path("/var/lib/rpm")}, {}) == 1);
 }
 
-TEST_CASE("a database of a kind that rpm cannot read here is refused, and none is made beside it") {
+TEST_CASE("check 48: a database of a kind that rpm cannot read here is refused, and none is made beside it") {
   if (!runs("test -x /usr/bin/rpm")) return;
   for (const std::string kind : {"Packages.db", "Packages", "rpmdb.sqlite"}) {
     CAPTURE(kind);
