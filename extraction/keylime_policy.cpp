@@ -52,6 +52,9 @@ std::optional<hash_algorithm> algorithm_of(std::size_t digits) {
   }
 }
 
+/// Whether it is a digest of MD5 or SHA-224, which no set has.
+bool is_unusable(std::string_view hex) { return (hex.size() == 32 || hex.size() == 56) && from_hex(hex); }
+
 class reader {
 public:
   result<keylime_policy> read(const json_object& root) {
@@ -95,9 +98,14 @@ private:
       const auto* hex = as<std::string>(&one);
       const auto algorithm = hex == nullptr ? std::nullopt : algorithm_of(hex->size());
       const auto digest = algorithm ? from_hex(*hex) : std::nullopt;
+      if (hex != nullptr && is_unusable(*hex)) {
+        out_.report.leave_out(loss::other_algorithm, path, std::to_string(hex->size() * 4) + " bits");
+        continue;
+      }
       if (!digest) return malformed(path, "expected a digest of 40, 64, 96 or 128 hex digits");
       if (std::ranges::all_of(*digest, [](std::uint8_t byte) { return byte == 0; })) {
         ++zeros_;
+        out_.report.leave_out(loss::no_digest, path, "only zeros: a violation");
         continue;
       }
       if (!out_.files.push({appraisal::file_kind::file, *algorithm, *digest, path}))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "appraisal/claims/file_claims.hpp"
+#include "extraction/source_report.hpp"
 #include "messages/vocabulary/result.hpp"
 
 #include <string>
@@ -18,6 +19,7 @@ struct keylime_policy {
   /// What Keylime does and a reference set cannot, one sentence each; safe to print. The caller shows them to
   /// the operator who imports: keys, keyrings and exclusions belong into a policy, or are not supported.
   std::vector<std::string> notes;
+  source_report report; ///< what was left out of `files`
 };
 
 /// Reads a policy, also in the DSSE envelope of `keylime-policy sign`. The signature of an envelope is not

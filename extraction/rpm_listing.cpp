@@ -30,8 +30,17 @@ bool is_regular(std::string_view text) {
          && (static_cast<unsigned>(mode) & 0170000U) == 0100000U;
 }
 
-std::optional<std::array<std::string_view, 6>> fields_of(std::string_view line) {
-  std::array<std::string_view, 6> out;
+/// Reads RPMFILE_* (rpm/rpmfiles.h) as a decimal number.
+std::optional<rpm_file_kind> kind_from(std::string_view text) {
+  constexpr unsigned configuration = 1U << 0U;
+  unsigned flags = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), flags);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return (flags & configuration) != 0 ? rpm_file_kind::configuration : rpm_file_kind::plain;
+}
+
+std::optional<std::array<std::string_view, 7>> fields_of(std::string_view line) {
+  std::array<std::string_view, 7> out;
   for (std::size_t i = 0; i + 1 < out.size(); ++i) {
     const auto tab = line.find('\t');
     if (tab == std::string_view::npos) return std::nullopt;
@@ -50,17 +59,19 @@ result<std::vector<rpm_file>> parse_rpm_listing(std::string_view text) {
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     const auto fields = fields_of(line);
     const auto digest = fields ? from_hex((*fields)[3]) : std::nullopt;
-    const bool sound = fields && digest && !(*fields)[0].empty() && !(*fields)[1].empty()
-                       && (*fields)[5].starts_with('/') && (*fields)[5].size() <= max_path;
+    const auto kind = fields ? kind_from((*fields)[5]) : std::nullopt;
+    const bool sound = fields && digest && kind && !(*fields)[0].empty() && !(*fields)[1].empty()
+                       && (*fields)[6].starts_with('/') && (*fields)[6].size() <= max_path;
     if (!sound) {
       why = fault{errc::malformed, "rpm: line " + std::to_string(number)
-                                       + ": expected name, version, algorithm, digest, mode and path"};
+                                       + ": expected name, version, algorithm, digest, mode, flags and path"};
       return false;
     }
-    const auto& [name, version, algorithm, hex, mode, path] = *fields;
-    if (digest->empty() || !is_regular(mode)) return true;
-    rpm_file one{std::string{name}, std::string{version}, std::string{path}, algorithm_from(algorithm),
-                 *digest};
+    const auto& [name, version, algorithm, hex, mode, flags, path] = *fields;
+    if (!is_regular(mode)) return true;
+    rpm_file one{std::string{name},         std::string{version},
+                 std::string{path},         *kind,
+                 algorithm_from(algorithm), *digest};
     if (one.algorithm && digest_size(*one.algorithm) != one.digest.size()) one.algorithm.reset();
     out.push_back(std::move(one));
     if (out.size() <= max_files) return true;

@@ -295,6 +295,7 @@ struct Campaign {
   learnable @15 :Text;           # while observing: "yes", or why nothing can be learnt yet
   next @16 :Text;                # what to do next; just the command if one is enough
   whenItEnds @17 :Text;          # what will happen at the end of the stage, once that is near
+  summary @18 :Text;             # how much the proposal changes: packages, files, boot; empty: nothing is proposed
 
   struct Canary {
     node @0 :Text;

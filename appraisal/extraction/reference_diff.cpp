@@ -3,6 +3,7 @@
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/boot/boot_difference.hpp"
 #include "appraisal/boot/boot_words.hpp"
+#include "appraisal/reference/documentation.hpp"
 
 #include <algorithm>
 #include <map>
@@ -28,8 +29,8 @@ std::string text_of_value(const crypto::digest* value) {
 
 class comparison_of_sets {
 public:
-  comparison_of_sets(const reference_set* before, const reference_set& after)
-      : before_{before}, after_{after} {}
+  comparison_of_sets(const reference_set* before, const reference_set& after, diff_detail detail)
+      : before_{before}, after_{after}, detail_{detail} {}
 
   reference_diff run() {
     if (before_ != nullptr) {
@@ -101,7 +102,7 @@ private:
   }
 
   void add(boot_change change) {
-    if (out_.boot.size() < reference_diff::max_boot)
+    if (detail_ == diff_detail::all || out_.boot.size() < reference_diff::max_boot)
       out_.boot.push_back(std::move(change));
     else
       out_.more_boot = true;
@@ -136,7 +137,8 @@ private:
 
   void count(package_change& group, std::uint64_t package_change::*how, const file_claim& file) {
     ++(group.*how);
-    if (group.paths.size() == reference_diff::max_paths) return;
+    if (is_documentation(file.path)) ++group.documentation;
+    if (detail_ == diff_detail::first && group.paths.size() == reference_diff::max_paths) return;
     const char sign = how == &package_change::added ? '+' : how == &package_change::removed ? '-' : '~';
     group.paths.push_back({sign, printable(file.path), word_about(file)});
   }
@@ -204,11 +206,20 @@ private:
 
   const reference_set* before_;
   const reference_set& after_;
+  diff_detail detail_;
   reference_diff out_;
   std::map<std::string, package_change> groups_;
 };
 
-std::string files_text(std::uint64_t n) { return std::to_string(n) + (n == 1 ? " file" : " files"); }
+std::string counted_text(std::uint64_t n, std::string_view one) {
+  return std::to_string(n) + ' ' + std::string{one} + (n == 1 ? "" : "s");
+}
+
+std::string files_text(std::uint64_t n) { return counted_text(n, "file"); }
+
+std::uint64_t files_of(const package_change& group) noexcept {
+  return group.changed + group.added + group.removed;
+}
 
 std::string line_of(const boot_change& change) {
   auto out = "PCR " + std::to_string(change.pcr);
@@ -247,10 +258,12 @@ std::string line_of(const package_change& group) {
 }
 
 /// Adds the names of the files, since an operator cannot approve a mere count.
-void add_paths(const package_change& group, std::vector<std::string>& out) {
+void add_paths(const package_change& group, diff_detail detail, std::vector<std::string>& out) {
   constexpr std::size_t of_a_package = 5;
-  const auto files = group.changed + group.added + group.removed;
-  const auto shown = group.name.empty() ? group.paths.size() : std::min(group.paths.size(), of_a_package);
+  const auto files = files_of(group);
+  const auto shown = group.name.empty() || detail == diff_detail::all
+                         ? group.paths.size()
+                         : std::min(group.paths.size(), of_a_package);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& one = group.paths[i];
     out.push_back(std::string{"  "} + one.sign + ' ' + one.path);
@@ -259,7 +272,23 @@ void add_paths(const package_change& group, std::vector<std::string>& out) {
   if (files > shown) out.push_back("  and " + std::to_string(files - shown) + " more");
 }
 
+void add_documentation(const reference_diff& diff, std::vector<std::string>& out) {
+  std::uint64_t packages = 0;
+  std::uint64_t files = 0;
+  for (const auto& one : diff.packages)
+    if (one.only_documentation()) {
+      ++packages;
+      files += files_of(one);
+    }
+  if (packages != 0)
+    out.push_back(counted_text(packages, "package") + ", " + files_text(files) + ": only documentation");
+}
+
 } // namespace
+
+bool package_change::only_documentation() const noexcept {
+  return !name.empty() && documentation != 0 && documentation == files_of(*this);
+}
 
 std::uint64_t reference_diff::changed() const noexcept {
   std::uint64_t sum = 0;
@@ -282,20 +311,40 @@ std::uint64_t reference_diff::removed() const noexcept {
   return sum;
 }
 
-reference_diff compare_references(const reference_set* before, const reference_set& after) {
-  return comparison_of_sets{before, after}.run();
+reference_diff compare_references(const reference_set* before, const reference_set& after,
+                                  diff_detail detail) {
+  return comparison_of_sets{before, after, detail}.run();
 }
 
-std::vector<std::string> lines_of(const reference_diff& diff, std::size_t at_most) {
+std::string summary_of(const reference_diff& diff) {
+  const auto packages =
+      std::ranges::count_if(diff.packages, [](const auto& one) { return !one.name.empty(); });
+  const auto files = diff.changed() + diff.added() + diff.removed();
+  std::vector<std::string> parts;
+  if (packages != 0) parts.push_back(counted_text(static_cast<std::uint64_t>(packages), "package"));
+  if (files != 0) parts.push_back(files_text(files));
+  if (!diff.boot.empty())
+    parts.push_back((diff.more_boot ? "more than " : "") + std::to_string(diff.boot.size())
+                    + (diff.boot.size() == 1 ? " boot value or event" : " boot values or events"));
+  if (!diff.rules.empty()) parts.push_back(counted_text(diff.rules.size(), "rule") + " of what is compared");
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  return out.empty() ? "nothing" : out;
+}
+
+std::vector<std::string> lines_of(const reference_diff& diff, std::size_t at_most, diff_detail detail) {
   std::vector<std::string> out;
   for (const auto& one : diff.boot)
     out.push_back(line_of(one));
   if (diff.more_boot) out.emplace_back("more of the boot differs than is listed");
   out.insert(out.end(), diff.rules.begin(), diff.rules.end());
   for (const auto& one : diff.packages) {
+    if (detail == diff_detail::first && one.only_documentation()) continue;
     out.push_back(line_of(one));
-    add_paths(one, out);
+    add_paths(one, detail, out);
   }
+  if (detail == diff_detail::first) add_documentation(diff, out);
   if (out.empty()) out.emplace_back("nothing changes");
   if (out.size() > at_most && at_most > 0) {
     const auto rest = out.size() - at_most + 1;

@@ -27,21 +27,36 @@ void print_canaries(std::ostream& out, rest::Campaign::Reader in) {
     out << "  " << (learnable == "yes" ? "they agree: it can be proposed" : printable(learnable)) << '\n';
 }
 
-void print_proposal(std::ostream& out, rest::Campaign::Reader in) {
+/// What of the proposal is printed: every step would print the same lines again.
+enum class proposal { differences, summary };
+
+void print_proposal(std::ostream& out, rest::Campaign::Reader in, proposal shown) {
   if (in.getProposed().size() == 0) return;
   out << "proposed    " << printable(text_of(in.getProposed())) << " by "
       << printable(text_of(in.getProposedBy())) << '\n';
   if (in.getApprovedBy().size() != 0)
     out << "approved    by " << printable(text_of(in.getApprovedBy())) << '\n';
+  const auto group = printable(text_of(in.getGroup()));
+  const auto summary = text_of(in.getSummary());
+  if (summary.empty()) return;
+  out << "it changes  " << printable(summary);
+  if (shown == proposal::summary) {
+    out << "; to see what: muster campaign show " << group << '\n';
+    return;
+  }
+  out << '\n';
   for (const auto line : in.getDifference())
     out << "  " << printable(text_of(line)) << '\n';
+  out << "to see every file:\n  muster reference export " << printable(text_of(in.getBefore()))
+      << " before.set\n  muster reference export " << printable(text_of(in.getProposed()))
+      << " proposed.set\n  muster reference diff before.set proposed.set --list\n";
 }
 
-void print(std::ostream& out, rest::Campaign::Reader in) {
+void print(std::ostream& out, rest::Campaign::Reader in, proposal shown) {
   out << "campaign " << in.getNumber() << " of group " << printable(text_of(in.getGroup())) << ": "
       << printable(text_of(in.getPhase())) << '\n';
   out << "began from  " << printable(text_of(in.getBefore())) << '\n';
-  print_proposal(out, in);
+  print_proposal(out, in, shown);
   if (in.getStageEnds().size() != 0)
     out << "both sets pass until " << printable(text_of(in.getStageEnds()))
         << (in.getWhenItEnds().size() != 0 ? "; then " + printable(text_of(in.getWhenItEnds())) : "") << '\n';
@@ -57,14 +72,14 @@ void print(std::ostream& out, rest::Campaign::Reader in) {
   if (in.getNext().size() != 0) out << "next        " << printable(text_of(in.getNext())) << '\n';
 }
 
-int show(const surroundings& around, const http_call& call) {
+int show(const surroundings& around, const http_call& call, proposal shown = proposal::differences) {
   const auto got = ask<rest::Campaign>(around, call);
   if (!got) return report(around, got.fault());
   got->message.read([&](rest::Campaign::Reader in) {
     if (around.format == output_format::json)
       around.out << got->json << '\n';
     else
-      print(around.out, in);
+      print(around.out, in, shown);
   });
   return exit_done;
 }
@@ -118,8 +133,10 @@ int campaign_step(const surroundings& around, std::string_view verb, const campa
     out.setSet(text_of(options.set));
     out.setForce(options.force);
   });
-  return show(around, {http_method::post, campaign_path(options.group, "/" + std::string{verb}),
-                       std::move(body), survey_patience});
+  return show(around,
+              {http_method::post, campaign_path(options.group, "/" + std::string{verb}), std::move(body),
+               survey_patience},
+              verb == "propose" ? proposal::differences : proposal::summary);
 }
 
 } // namespace muster::cli

@@ -135,12 +135,20 @@ void add_make(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   add_list(*command, "--support-rim", make.support_rims,
            "Event log that a --rim names by its digest: expected values of PCR 0, 2 and 3");
   add_list(*command, "--keylime", make.keylime, "Keylime's runtime policy (JSON)");
+  command->add_flag(
+      "--without-documentation", in.without_documentation,
+      "Leave documentation, man pages and translations of packages out: they are neither executed "
+      "nor loaded, and a file that is not in the set is a finding if it is");
+  command->add_flag("--list", in.list,
+                    "List everything that was left out, not only the first of each reason");
   add_list(*command, "--hash", make.hashes, "Hash algorithm of the machines' IMA: sha256, sha1, sha512, ...");
   command->callback([&in, &chosen, rules, rim_root, time_root] {
     if (rules->count() != 0) in.make.rules = in.rules;
     if (rim_root->count() != 0) in.make.rim_root = in.rim_root;
     if (time_root->count() != 0) in.make.rim_time_root = in.rim_time_root;
     if (in.files_of_base) in.make.files_of_base = make_options::base_files::take;
+    if (in.without_documentation) in.make.of_packages = extraction::documentation::leave_out;
+    if (in.list) in.make.of_losses = listing::all;
     chosen = [&in](const surroundings& around) {
       in.make.format = around.format;
       return make_command(in.make, around.out, around.err);
@@ -164,9 +172,11 @@ void add_diff(CLI::App& reference, typed_reference& in, chosen_action& chosen) {
   command->footer("Exit status: 0 nothing changes, 1 something does, 2 error.");
   command->add_option("OLD", in.first, "File")->required();
   command->add_option("NEW", in.second, "File")->required();
+  command->add_flag("--list", in.list, "List every path, and packages of which only documentation differs");
   command->callback([&] {
     chosen = [&in](const surroundings& around) {
-      return diff_reference_command(in.first, in.second, around.format, around.out, around.err);
+      return diff_reference_command(in.first, in.second, in.list ? listing::all : listing::first,
+                                    around.format, around.out, around.err);
     };
   });
 }

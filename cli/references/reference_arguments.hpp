@@ -16,6 +16,8 @@ namespace muster::cli {
 struct typed_reference {
   make_options make;
   bool files_of_base = false;
+  bool without_documentation = false;
+  bool list = false; ///< all that was left out, or all that differs
   std::string rules;
   std::string rim_root;
   std::string rim_time_root;

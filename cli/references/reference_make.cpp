@@ -6,10 +6,12 @@
 #include "cli/files/json_text.hpp"
 #include "cli/files/reference_file.hpp"
 #include "cli/references/rim_files.hpp"
+#include "cli/references/source_text.hpp"
 #include "extraction/keylime_policy.hpp"
 #include "extraction/sources/directory.hpp"
 #include "extraction/sources/dpkg.hpp"
 #include "extraction/sources/image.hpp"
+#include "extraction/sources/listed_files.hpp"
 #include "extraction/sources/rpm.hpp"
 #include "settings/document.hpp"
 
@@ -20,9 +22,8 @@ namespace muster::cli {
 
 namespace {
 
-constexpr std::size_t shown_notes = 20;
-
 using extraction::learning;
+using extraction::loss;
 using extraction::source_report;
 
 /// Reports progress of long work every few seconds.
@@ -34,7 +35,8 @@ public:
     const auto now = std::chrono::steady_clock::now();
     if (now - last_ < std::chrono::seconds{5}) return;
     last_ = now;
-    err_ << "muster: " << files << " files, " << (size >> 20U) << " MiB hashed" << std::endl;
+    err_ << "muster: " << counted(files, "file", "files") << ", " << (size >> 20U) << " MiB hashed"
+         << std::endl;
   }
 
 private:
@@ -54,11 +56,11 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
   if (!content) return content.fault();
   auto policy = extraction::parse_keylime_policy(as_text(*content));
   if (!policy) return named(*content, file_role::keylime, policy.fault());
-  source_report report;
+  auto report = std::move(policy->report);
   for (std::size_t i = 0; i < policy->files.size(); ++i) {
     const auto one = policy->files[i];
     if (!into.rules.learns_file(one.path)) {
-      ++report.skipped;
+      report.leave_out(loss::excluded, one.path);
       continue;
     }
     if (auto ok = into.out.add(one, nullptr); !ok) return ok.fault();
@@ -70,16 +72,7 @@ result<source_report> learn_keylime(const std::string& file, learning& into) {
 
 result<source_report> learn_rim(const extraction::verified_rim& rim, learning& into) {
   auto report = rim.report();
-  for (std::size_t i = 0; i < rim.files().size(); ++i) {
-    const auto one = rim.files()[i];
-    if (std::ranges::find(into.algorithms, one.algorithm) == into.algorithms.end()) continue;
-    if (!into.rules.learns_file(one.path)) {
-      ++report.skipped;
-      continue;
-    }
-    if (auto ok = into.out.add(one, &rim.product()); !ok) return ok.fault();
-    ++report.learnt;
-  }
+  if (auto ok = extraction::learn_listed(rim.files(), &rim.product(), into, report); !ok) return ok.fault();
   if (!rim.time_note().empty()) report.note_first(rim.time_note());
   report.note_first("signed by " + rim.signer());
   return report;
@@ -188,18 +181,11 @@ void warn_of_nothing(const appraisal::reference_content& set, const std::vector<
 }
 
 void print_table(const bytes32& digest, const appraisal::reference_content& set,
-                 const std::vector<told_source>& told, std::ostream& out) {
+                 const std::vector<told_source>& told, listing of_losses, std::ostream& out) {
   for (const auto& [kind, name, report, boot] : told) {
     out << padded(kind, 11) << printable(name) << ": ";
     if (!boot.empty()) out << boot << " of the boot, ";
-    out << counted(report.learnt, "file", "files") << " learnt";
-    if (report.skipped > 0) out << ", " << report.skipped << " excluded by the rules";
-    if (report.left_out > 0) out << ", " << report.left_out << " left out";
-    out << "\n";
-    for (std::size_t i = 0; i < std::min(report.notes.size(), shown_notes); ++i)
-      out << padded("", 11) << report.notes[i] << "\n";
-    if (report.notes.size() > shown_notes)
-      out << padded("", 11) << "and " << report.notes.size() - shown_notes << " more; -o json lists them\n";
+    print_report(report, of_losses, out);
   }
   out << padded("made", 11) << to_hex(digest) << ", " << counted(set.files.size(), "file", "files") << " of "
       << counted(set.packages.size(), "package", "packages") << "\n";
@@ -217,12 +203,10 @@ void print_json(const bytes32& digest, const appraisal::reference_content& set,
   json.open_object().member("digest", to_hex(digest)).member("files", set.files.size());
   json.member("packages", set.packages.size()).key("sources").open_array();
   for (const auto& [kind, name, report, boot] : told) {
-    json.open_object().member("kind", kind).member("name", name).member("learnt", report.learnt);
+    json.open_object().member("kind", kind).member("name", name);
     if (!boot.empty()) json.member("boot", boot);
-    json.member("passed_over", report.skipped).member("left_out", report.left_out).key("notes").open_array();
-    for (const auto& note : report.notes)
-      json.text(note);
-    json.close_array().close_object();
+    add_report(json, report);
+    json.close_object();
   }
   out << json.close_array().close_object().view() << "\n";
 }
@@ -234,6 +218,11 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
     return report_lines(err, {errc::malformed,
                               "no source of files: give --directory, --image, --dpkg, --rpm, --rim, "
                               "--keylime or --base-files"});
+  if (options.of_packages == extraction::documentation::leave_out && options.dpkg.empty()
+      && options.rpm.empty())
+    return report_lines(err, {errc::malformed,
+                              "--without-documentation: there is no package to leave it out of; it goes with "
+                              "--dpkg or --rpm"});
   const auto rules = load_rules(options.rules);
   if (!rules) return report_lines(err, rules.fault());
   if (options.base.empty() && options.support_rims.empty())
@@ -258,7 +247,7 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   appraisal::reference_files files;
   if (options.files_of_base == make_options::base_files::take)
     if (auto ok = files.add(*boot); !ok) return report_error(err, options.base, ok.fault());
-  learning into{*rules, *algorithms, files, ticker{err}};
+  learning into{*rules, *algorithms, files, ticker{err}, options.of_packages};
   maker make{options, *rims, into};
   if (auto ok = make.run(); !ok) return report_lines(err, ok.fault());
   tell_of_support(*supported, make.told);
@@ -277,7 +266,7 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   if (options.format == output_format::json)
     print_json(*digest, (*set)->content(), make.told, said);
   else
-    print_table(*digest, (*set)->content(), make.told, said);
+    print_table(*digest, (*set)->content(), make.told, options.of_losses, said);
   return exit_genuine;
 }
 

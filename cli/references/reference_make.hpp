@@ -3,6 +3,8 @@
 #pragma once
 
 #include "cli/files/output.hpp"
+#include "cli/references/source_text.hpp"
+#include "extraction/sources/learning.hpp"
 
 #include <optional>
 #include <vector>
@@ -25,11 +27,15 @@ struct make_options {
   std::vector<std::string> support_rims;     ///< event logs that `rims` name
   std::vector<std::string> keylime;          ///< runtime policies
   std::vector<std::string> hashes{"sha256"}; ///< those that the machines' IMA uses
+  /// Whether documentation of `dpkg` and `rpm` is learnt. Leaving it out is safe: what is not in the set is
+  /// unknown, and a finding when it is used.
+  extraction::documentation of_packages = extraction::documentation::learn;
+  listing of_losses = listing::first;
   output_format format = output_format::table;
 };
 
 /// Makes a set with one boot and with the files of all sources: file tables are united, but there is only one
-/// boot. Reports what each source gave and what it left out. `err` gets the progress of long work and
+/// boot. Reports what each source gave, and by reason what it had and did not give. `err` gets the progress of long work and
 /// warnings about a source that gave no file or a set without files. Exit status: done or error. Without a
 /// source it is an error; if a source fails, nothing is written.
 int make_command(const make_options& options, std::ostream& out, std::ostream& err);

@@ -6,6 +6,7 @@
 #include "cli/files/reference_file.hpp"
 #include "tpm/format/event_type.hpp"
 
+#include <limits>
 #include <optional>
 #include <ostream>
 
@@ -157,18 +158,20 @@ int show_reference_command(const std::string& file, output_format format, std::o
   return exit_genuine;
 }
 
-int diff_reference_command(const std::string& before, const std::string& after, output_format format,
-                           std::ostream& out, std::ostream& err) {
-  constexpr std::size_t most_lines = 10'000;
+int diff_reference_command(const std::string& before, const std::string& after, listing of_paths,
+                           output_format format, std::ostream& out, std::ostream& err) {
+  using appraisal::diff_detail;
+  const auto detail = of_paths == listing::all ? diff_detail::all : diff_detail::first;
+  const std::size_t most_lines = of_paths == listing::all ? std::numeric_limits<std::size_t>::max() : 10'000;
   const auto old_set = load_reference(before);
   if (!old_set) return report_error(err, before, old_set.fault());
   const auto new_set = load_reference(after);
   if (!new_set) return report_error(err, after, new_set.fault());
-  const auto diff = appraisal::compare_references(old_set->set.get(), *new_set->set);
+  const auto diff = appraisal::compare_references(old_set->set.get(), *new_set->set, detail);
   if (format == output_format::json)
     print_diff_json(diff, out);
   else
-    for (const auto& line : appraisal::lines_of(diff, most_lines))
+    for (const auto& line : appraisal::lines_of(diff, most_lines, detail))
       out << line << "\n";
   return diff.empty() ? exit_genuine : exit_not_genuine;
 }

@@ -94,7 +94,7 @@ private:
 
   /// Not a file of a machine, but perhaps one that comes with the manifest.
   void keep_relative(const xmlNode* file, const std::string& path) {
-    out_.report_.leave_out(path, "its path is not absolute, or not in its one spelling");
+    out_.report_.leave_out(loss::outside, path);
     for (const auto& [algorithm, space] : hash_spaces) {
       const auto text = xml::attribute(file, space, "hash");
       auto digest = text ? digest_from(*text, algorithm) : std::nullopt;
@@ -118,7 +118,8 @@ private:
         return fault{errc::limit, "rim: more files than fit into one set"};
       any = true;
     }
-    if (!any) out_.report_.leave_out(path, "it has no hash of SHA-256, SHA-384 or SHA-512");
+    if (!any)
+      out_.report_.leave_out(loss::other_algorithm, path, "it has no hash of SHA-256, SHA-384 or SHA-512");
     return {};
   }
 

@@ -20,7 +20,7 @@ public:
   const appraisal::package& product() const noexcept { return product_; }
   /// One entry for each hash of each file, by SHA-256, SHA-384 or SHA-512.
   const appraisal::file_claims& files() const noexcept { return files_; }
-  /// Counts as `left_out` the files without an absolute path or without an accepted hash.
+  /// Counts the files without an absolute path or without an accepted hash.
   const source_report& report() const noexcept { return report_; }
   /// Subject of the signer's certificate, safe to print.
   const std::string& signer() const noexcept { return signer_; }

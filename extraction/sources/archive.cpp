@@ -66,7 +66,7 @@ private:
     const auto path = name == nullptr ? std::string{} : path_in_image(name);
     if (path.empty()) {
       if (archive_entry_filetype(entry) != AE_IFDIR)
-        into_.report.leave_out(name == nullptr ? "?" : name, "its path leads out of the image");
+        into_.report.leave_out(loss::outside, name == nullptr ? "?" : name);
       return {};
     }
     const auto* link = archive_entry_hardlink(entry);
@@ -79,7 +79,7 @@ private:
     // A sparse file may state any size and costs no bytes.
     if (content && static_cast<std::uint64_t>(archive_entry_size(entry)) > image_files::max_file) {
       into_.forget(path);
-      into_.report.leave_out(path, "it is over 64 GiB");
+      into_.report.leave_out(loss::unreadable, path, "it is over 64 GiB");
       return {};
     }
     return take_file(path, link == nullptr ? std::string{} : path_in_image(link),
@@ -88,13 +88,13 @@ private:
 
   status take_link(const std::string& path, const std::string& target) {
     if (!into_.wants(path)) {
-      ++into_.report.skipped;
+      into_.report.leave_out(loss::excluded, path);
       return {};
     }
     if (const auto* digests = into_.find(target))
       into_.put(path, *digests);
     else
-      into_.report.leave_out(path, "it is a hard link to a file that is not learnt");
+      into_.report.leave_out(loss::missing, path, "it is a hard link to a file that is not learnt");
     return {};
   }
 
@@ -103,7 +103,7 @@ private:
   status take_file(const std::string& path, const std::string& other, std::int64_t size) {
     const bool wanted = into_.wants(path);
     const bool other_wanted = !other.empty() && into_.wants(other);
-    if (!wanted) ++into_.report.skipped;
+    if (!wanted) into_.report.leave_out(loss::excluded, path);
     if (!wanted && !other_wanted) return {};
     auto hasher = file_hasher::make(into_.algorithms(), file_hasher::md5_too::no);
     if (!hasher) return hasher.fault();

@@ -20,7 +20,7 @@ public:
   status enter(const open_file& folder, const std::string& path, std::size_t depth) {
     if (depth > max_depth) return fault{errc::limit, "folders are nested over 128 deep"};
     const auto names = names_in(folder);
-    if (!names) report.leave_out(path, "the folder cannot be listed");
+    if (!names) report.leave_out(loss::unreadable, path, "the folder cannot be listed");
     if (!names) return {};
     for (const auto& name : *names)
       if (auto ok = take(folder, name, path + '/' + name, depth); !ok) return ok;
@@ -40,13 +40,13 @@ private:
   status take(const open_file& folder, const std::string& name, const std::string& path, std::size_t depth) {
     struct stat about {};
     if (::fstatat(folder.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
-      report.leave_out(path, std::strerror(errno));
+      report.leave_out(loss::unreadable, path, std::strerror(errno));
       return {};
     }
     if (S_ISDIR(about.st_mode)) return take_folder(folder, name, path, depth, about.st_dev);
     if (!S_ISREG(about.st_mode)) return {};
     if (!into_.rules.learns_file(path)) {
-      ++report.skipped;
+      report.leave_out(loss::excluded, path);
       return {};
     }
     return take_file(folder, name, path);
@@ -61,7 +61,7 @@ private:
     const open_file below{
         ::openat(folder.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (below) return enter(below, path, depth + 1);
-    report.leave_out(path, std::strerror(errno));
+    report.leave_out(loss::unreadable, path, std::strerror(errno));
     return {};
   }
 
@@ -70,12 +70,13 @@ private:
         ::openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
     struct stat about {};
     if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
-      report.leave_out(path, file ? "it is not a regular file any more" : std::strerror(errno));
+      report.leave_out(loss::unreadable, path,
+                       file ? "it is not a regular file any more" : std::strerror(errno));
       return {};
     }
     const auto digests = hash_file(file, into_.algorithms, file_hasher::md5_too::no);
     if (digests) return into_.take(path, *digests, nullptr, report);
-    report.leave_out(path, digests.fault().check);
+    report.leave_out(loss::unreadable, path, digests.fault().check);
     return {};
   }
 

@@ -4,6 +4,7 @@
 #include "extraction/sources/machine_root.hpp"
 
 #include <map>
+#include <set>
 
 namespace muster::extraction {
 
@@ -25,11 +26,6 @@ public:
     if (auto ok = read_diversions(); !ok) return ok;
     for (const auto& one : *packages)
       if (auto ok = take_package(one); !ok) return ok;
-    if (missing_ > 0) report.note_first(std::to_string(missing_) + " files that packages list are not there");
-    if (unlisted_ > 0)
-      report.note_first(std::to_string(unlisted_)
-                        + " packages have no list of MD5s; their files are not learnt");
-    report.left_out += missing_;
     return {};
   }
 
@@ -46,55 +42,112 @@ private:
     return {};
   }
 
-  /// The list of a package that may be installed for several architectures has the architecture in its name.
-  result<std::string> read_list(const dpkg_package& package) const {
+  /// A file of info/. Those of a package that may be installed for several architectures have the architecture
+  /// in their name.
+  result<std::string> read_info(const dpkg_package& package, const std::string& kind) const {
     const auto base = database + "info/" + package.name;
-    auto text = root_.read(base + ':' + package.architecture + ".md5sums", max_list);
+    auto text = root_.read(base + ':' + package.architecture + kind, max_list);
     if (text || text.fault().code != errc::not_found) return text;
-    return root_.read(base + ".md5sums", max_list);
+    return root_.read(base + kind, max_list);
   }
 
   status take_package(const dpkg_package& package) {
-    const auto text = read_list(package);
-    if (!text) {
-      ++unlisted_;
-      return text.fault().code == errc::not_found ? status{} : status{text.fault()};
-    }
-    const auto files = parse_md5sums(*text);
-    if (!files) return fault{files.fault().code, package.name + ": " + files.fault().check};
+    const auto named = package.name + ' ' + package.version;
+    if (package.state == dpkg_state::removed) report.leave_out(loss::removed_package, named);
+    if (package.state == dpkg_state::unfinished)
+      report.leave_out(loss::unfinished_package, named, printable(package.status));
+    if (package.state != dpkg_state::unpacked) return {};
+    for (const auto line : package.unread)
+      report.leave_out(loss::unread_line, named, "status, line " + std::to_string(line));
     const appraisal::package owner{package.name, package.version, appraisal::package_source::deb};
-    for (const auto& one : *files)
-      if (auto ok = take_file(one, owner); !ok) return ok;
+    std::set<std::string> vouched;
+    for (const auto& one : package.conffiles)
+      if (one.md5 && !one.obsolete) vouched.insert(one.path);
+    const auto listed = take_md5sums(package, owner, vouched);
+    if (!listed) return listed.fault();
+    for (const auto& one : package.conffiles)
+      if (auto ok = take_conffile(one, owner, vouched); !ok) return ok;
+    return count_unlisted(package, owner, vouched, *listed);
+  }
+
+  enum class md5sums { absent, read };
+
+  /// A path of a configuration file is judged by the status: package tools may list it here, too, and then a
+  /// changed one would be called modified.
+  result<md5sums> take_md5sums(const dpkg_package& package, const appraisal::package& owner,
+                               std::set<std::string>& vouched) {
+    const auto text = read_info(package, ".md5sums");
+    if (!text && text.fault().code == errc::not_found) return md5sums::absent;
+    if (!text) return fault{text.fault().code, package.name + ".md5sums: " + text.fault().check};
+    const auto list = parse_md5sums(*text);
+    if (!list) return fault{list.fault().code, package.name + ": " + list.fault().check};
+    for (const auto line : list->unread)
+      report.leave_out(loss::unread_line, package.name + ".md5sums", "line " + std::to_string(line));
+    const auto configuration = vouched;
+    for (const auto& one : list->files) {
+      if (configuration.contains(one.path)) continue;
+      vouched.insert(one.path);
+      if (auto ok = take_file(one, owner, loss::modified); !ok) return ok.fault();
+    }
+    return md5sums::read;
+  }
+
+  status take_conffile(const dpkg_conffile& file, const appraisal::package& owner,
+                       std::set<std::string>& vouched) {
+    if (file.md5 && !file.obsolete) return take_file({file.path, *file.md5}, owner, loss::configured);
+    if (!vouched.insert(file.path).second) return {};
+    const auto found = root_.open_regular(place_of(file.path, owner));
+    if (found) report.leave_out(file.obsolete ? loss::obsolete : loss::no_digest, found->path, owner.name);
     return {};
   }
 
-  const std::string& place_of(const dpkg_file& file, const appraisal::package& owner) const {
-    const auto diverted = diversions_.find(file.path);
-    return diverted == diversions_.end() || diverted->second.second == owner.name ? file.path
+  /// The files of a package that no list has an MD5 of.
+  status count_unlisted(const dpkg_package& package, const appraisal::package& owner,
+                        const std::set<std::string>& vouched, md5sums list) {
+    const auto text = read_info(package, ".list");
+    if (!text && text.fault().code != errc::not_found)
+      return fault{text.fault().code, package.name + ".list: " + text.fault().check};
+    const auto paths = parse_dpkg_list(text ? *text : std::string{});
+    if (!paths) return fault{paths.fault().code, package.name + ": " + paths.fault().check};
+    bool any = !text;
+    for (const auto& path : *paths) {
+      if (vouched.contains(path)) continue;
+      const auto found = root_.open_regular(place_of(path, owner));
+      if (!found) continue;
+      report.leave_out(loss::no_digest, found->path, owner.name);
+      any = true;
+    }
+    if (any && list == md5sums::absent)
+      report.leave_out(loss::unlisted_package, owner.name + ' ' + owner.version);
+    return {};
+  }
+
+  const std::string& place_of(const std::string& path, const appraisal::package& owner) const {
+    const auto diverted = diversions_.find(path);
+    return diverted == diversions_.end() || diverted->second.second == owner.name ? path
                                                                                   : diverted->second.first;
   }
 
-  status take_file(const dpkg_file& file, const appraisal::package& owner) {
-    const auto& path = place_of(file, owner);
+  status take_file(const dpkg_file& file, const appraisal::package& owner, loss if_other) {
+    const auto& path = place_of(file.path, owner);
     const auto found = root_.open_regular(path);
-    if (!found && found.fault().code == errc::not_found) {
-      ++missing_;
-      return {};
-    }
     if (!found) {
-      report.leave_out(path, found.fault().check + " (" + owner.name + ')');
+      const auto code = found.fault().code;
+      report.leave_out(code == errc::not_found     ? loss::missing
+                       : code == errc::unsupported ? loss::not_regular
+                                                   : loss::unreadable,
+                       path, owner.name + ": " + found.fault().check);
       return {};
     }
-    if (!into_.rules.learns_file(found->path)) {
-      ++report.skipped;
+    if (const auto why = into_.unwanted(found->path, found->mode)) {
+      report.leave_out(*why, found->path, owner.name);
       return {};
     }
     const auto digests = hash_file(found->content, into_.algorithms, file_hasher::md5_too::yes);
     if (!digests)
-      report.leave_out(path, digests.fault().check);
+      report.leave_out(loss::unreadable, found->path, digests.fault().check);
     else if (!same(digests->md5.view(), file.md5))
-      report.leave_out(found->path, "it is not the file of " + owner.name + ' ' + owner.version
-                                        + ": its MD5 is another; it was modified or replaced");
+      report.leave_out(if_other, found->path, "it is not the file of " + owner.name + ' ' + owner.version);
     else
       return into_.take(found->path, *digests, &owner, report);
     return {};
@@ -103,8 +156,6 @@ private:
   const machine_root& root_;
   learning& into_;
   std::map<std::string, std::pair<std::string, std::string>> diversions_; // from: to, by
-  std::uint64_t unlisted_ = 0;
-  std::uint64_t missing_ = 0;
 };
 
 } // namespace

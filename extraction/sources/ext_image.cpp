@@ -77,8 +77,9 @@ private:
       return ext_fault("an entry cannot be read", why);
     if (LINUX_S_ISDIR(about.i_mode)) return enter(one.inode, path, depth + 1);
     if (!LINUX_S_ISREG(about.i_mode)) return {};
-    if (path_in_image(path) != path || !into_.wants(path)) {
-      ++into_.report.skipped;
+    const bool plain = path_in_image(path) == path;
+    if (!plain || !into_.wants(path)) {
+      into_.report.leave_out(plain ? loss::excluded : loss::outside, path);
       return {};
     }
     return hash(one.inode, path);

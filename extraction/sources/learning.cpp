@@ -1,5 +1,7 @@
 #include "extraction/sources/learning.hpp"
 
+#include "appraisal/reference/documentation.hpp"
+
 namespace muster::extraction {
 
 result<file_hasher> file_hasher::make(const std::vector<hash_algorithm>& algorithms, md5_too with_md5) {
@@ -37,6 +39,13 @@ const crypto::digest* file_hasher::digests::find(hash_algorithm algorithm) const
   for (const auto& [own, digest] : of)
     if (own == algorithm) return &digest;
   return nullptr;
+}
+
+std::optional<loss> learning::unwanted(std::string_view path, executable mode) const {
+  if (!rules.learns_file(path)) return loss::excluded;
+  if (of_packages == documentation::leave_out && mode == executable::no && appraisal::is_documentation(path))
+    return loss::documentation;
+  return std::nullopt;
 }
 
 status learning::take(std::string_view path, const file_hasher::digests& digests,

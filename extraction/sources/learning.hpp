@@ -8,6 +8,7 @@
 #include "extraction/source_report.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace muster::extraction {
 
@@ -37,14 +38,25 @@ private:
   std::uint64_t bytes_ = 0;
 };
 
+/// Whether the mode of a file lets anyone execute it.
+enum class executable : std::uint8_t { no, yes };
+
+/// Whether documentation of packages is learnt (`appraisal::is_documentation`).
+enum class documentation : std::uint8_t { learn, leave_out };
+
 /// The state of one `muster reference make`.
 struct learning {
   const appraisal::extraction_rules& rules;
   std::vector<hash_algorithm> algorithms; ///< the algorithms that IMA uses on the machines; not empty
   appraisal::reference_files& out;
   progress tell = [](std::uint64_t, std::uint64_t) {};
+  documentation of_packages = documentation::learn;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
+
+  /// Why the file of a package is not wanted: by the rules, or as documentation. Nothing that has a bit of
+  /// execution in its mode is documentation. Empty: it is wanted.
+  std::optional<loss> unwanted(std::string_view path, executable mode) const;
 
   /// Puts a hashed file into the set and counts it. `owner` may be null.
   status take(std::string_view path, const file_hasher::digests& digests, const appraisal::package* owner,

@@ -41,9 +41,9 @@ result<std::string> name_of(int fd) {
   return std::string{name.data(), static_cast<std::size_t>(size)};
 }
 
-int open_in_root(int root, const std::string& path, std::uint64_t more = 0) {
+int open_in_root(int root, const std::string& path, std::uint64_t more) {
   open_how how{};
-  how.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | more;
+  how.flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | more;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   return static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
 }
@@ -66,11 +66,12 @@ result<machine_root> machine_root::open(const std::string& folder) {
 
 result<root_file> machine_root::open_regular(const std::string& path) const {
   root_file out;
-  out.content = open_file{open_in_root(root_.get(), path)};
+  out.content = open_file{open_in_root(root_.get(), path, O_NOFOLLOW)};
   if (!out.content) return io_fault(errno == ELOOP ? "it is a link" : "it cannot be opened");
   struct stat about {};
   if (::fstat(out.content.get(), &about) != 0) return io_fault("it cannot be looked at");
   if (!S_ISREG(about.st_mode)) return fault{errc::unsupported, "it is not a regular file"};
+  out.mode = (about.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0 ? executable::yes : executable::no;
   const auto name = name_of(out.content.get());
   if (!name) return name.fault();
   out.path = path_within(*name);
@@ -80,7 +81,7 @@ result<root_file> machine_root::open_regular(const std::string& path) const {
 
 result<open_file> machine_root::open_folder(const std::string& path) const {
   open_file out{open_in_root(root_.get(), path, O_DIRECTORY)};
-  if (!out) return io_fault(errno == ELOOP ? "it is a link" : "it cannot be opened");
+  if (!out) return io_fault("the folder cannot be opened");
   return out;
 }
 

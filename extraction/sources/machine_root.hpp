@@ -31,6 +31,7 @@ private:
 struct root_file {
   open_file content;
   std::string path; ///< as a machine that runs from this root sees it, with links of folders resolved
+  executable mode = executable::yes;
 };
 
 /// Opens files below a folder, and never outside it: links are resolved within the folder (openat2(2),
@@ -42,7 +43,8 @@ public:
 
   /// fault not_found; unsupported: a link, or not a regular file; io.
   result<root_file> open_regular(const std::string& path) const;
-  /// fault not_found; unsupported: a link; io.
+  /// Also if the last component is a link: it is resolved within the root, as every link on the way to it.
+  /// fault not_found; unsupported: too many links; io.
   result<open_file> open_folder(const std::string& path) const;
   /// The content of a small file, of at most `at_most` bytes. fault as `open_regular`; limit.
   result<std::string> read(const std::string& path, std::size_t at_most) const;

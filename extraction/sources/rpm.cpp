@@ -2,12 +2,13 @@
 
 #include "extraction/rpm_listing.hpp"
 #include "extraction/sources/machine_root.hpp"
+#include "extraction/sources/rpm_copy.hpp"
+#include "extraction/sources/rpm_database.hpp"
 
 #include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,57 +19,24 @@ namespace {
 constexpr std::size_t max_listing = std::size_t{1} << 30U;
 constexpr const char* program = "/usr/bin/rpm";
 
-/// The places where distributions keep the database, the newer place first.
-constexpr std::string_view places[] = {"/usr/lib/sysimage/rpm", "/var/lib/rpm"};
-
-/// The descriptor through which rpm finds the database. It was opened within the root, whatever links the
-/// path has.
-constexpr int database_descriptor = 3;
-
-/// Links are resolved within the root, as on the machine itself; nothing outside the root is opened.
-result<open_file> database_in(const machine_root& root) {
-  for (const auto place : places) {
-    auto folder = root.open_folder(std::string{place});
-    if (folder || folder.fault().code == errc::io) return folder;
-  }
-  return fault{errc::not_found, "there is no RPM database (usr/lib/sysimage/rpm, var/lib/rpm)"};
-}
-
-/// rpm opens the files of the folder itself, and would follow links as this system resolves them.
-status check_no_links(const open_file& database) {
-  const auto names = names_in(database);
-  if (!names) return fault{errc::io, "rpm: its database cannot be listed"};
-  for (const auto& name : *names) {
-    struct stat about {};
-    if (::fstatat(database.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
-      return fault{errc::io, "rpm: its database changes while it is read"};
-    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
-      return fault{errc::unsupported, "rpm: " + printable(name)
-                                          + " in its database is a link or not a file, and may lead out of "
-                                            "the root; put the file itself there"};
-  }
-  return {};
-}
-
 /// Runs rpm with its output into a pipe. Returns the process and the read end of the pipe.
-result<std::pair<pid_t, open_file>> start(const open_file& database) {
+result<std::pair<pid_t, open_file>> start(const std::string& folder, rpm_database_kind of) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fault{errc::io, "rpm: no pipe"};
   open_file from{ends[0]};
   const open_file to{ends[1]};
-  // Above its final number, since dup2 onto the same number would keep the close-on-exec flag.
-  const open_file inherited{::fcntl(database.get(), F_DUPFD_CLOEXEC, database_descriptor + 1)};
-  if (!inherited) return fault{errc::io, "rpm: no descriptor"};
   const std::string format{rpm_query_format};
-  const std::string place = "--dbpath=/proc/self/fd/" + std::to_string(database_descriptor);
-  const char* arguments[] = {program,         place.c_str(),  "--query", "--all",
-                             "--queryformat", format.c_str(), nullptr};
+  const auto place = "--dbpath=" + folder;
+  // If rpm were left to look for the kind, it would make an empty database beside one that it cannot
+  // read, and list nothing.
+  const std::string kind = "_db_backend " + std::string{to_string(of)};
+  const char* arguments[] = {program, place.c_str(),   "--define",     kind.c_str(), "--query",
+                             "--all", "--queryformat", format.c_str(), nullptr};
   const char* surroundings[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", nullptr};
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO); // before its number may be taken
-  posix_spawn_file_actions_adddup2(&files, inherited.get(), database_descriptor);
+  posix_spawn_file_actions_adddup2(&files, to.get(), STDOUT_FILENO);
   pid_t child = 0;
   const int failed = ::posix_spawn(&child, program, &files, nullptr, const_cast<char**>(arguments),
                                    const_cast<char**>(surroundings));
@@ -77,8 +45,10 @@ result<std::pair<pid_t, open_file>> start(const open_file& database) {
   return std::pair{child, std::move(from)};
 }
 
-result<std::string> listing_of(const open_file& database) {
-  const auto running = start(database);
+result<std::string> listing_of(const rpm_database& database) {
+  const auto copy = rpm_copy::make(database.folder);
+  if (!copy) return copy.fault();
+  const auto running = start(copy->folder(), database.kind);
   if (!running) return running.fault();
   std::string out;
   std::vector<char> block(std::size_t{256} << 10U);
@@ -92,6 +62,11 @@ result<std::string> listing_of(const open_file& database) {
   if (over) return fault{errc::limit, "rpm: it lists more than a machine may have"};
   if (got < 0 || !WIFEXITED(ended) || WEXITSTATUS(ended) != 0)
     return fault{errc::io, "rpm: it could not read the database; see what it said above"};
+  if (out.empty())
+    return fault{errc::unsupported, "rpm: it lists no file of the database in " + database.place
+                                        + ", of kind " + to_string(database.kind)
+                                        + "; if rpm --showrc does not name that kind as available, read it "
+                                          "on a machine of the same distribution"};
   return out;
 }
 
@@ -102,32 +77,31 @@ public:
   rpm_source(const machine_root& root, learning& into) : root_{root}, into_{into} {}
 
   status take(const rpm_file& file) {
-    if (!file.algorithm) {
-      ++unproven_;
-      ++report.left_out;
-      return {};
-    }
     const auto found = root_.open_regular(file.path);
-    if (!found && found.fault().code == errc::not_found) {
-      ++missing_;
+    const auto package = printable(file.package);
+    // Nothing is lost of what has no content of its own, such as a log that is made when it is first written.
+    if (file.digest.empty()) {
+      if (found) report.leave_out(loss::no_digest, found->path, package);
       return {};
     }
     if (!found) {
-      report.leave_out(file.path, found.fault().check + " (" + printable(file.package) + ')');
+      const auto code = found.fault().code;
+      report.leave_out(code == errc::not_found     ? loss::missing
+                       : code == errc::unsupported ? loss::not_regular
+                                                   : loss::unreadable,
+                       file.path, package + ": " + found.fault().check);
       return {};
     }
-    if (!into_.rules.learns_file(found->path)) {
-      ++report.skipped;
+    if (const auto why = into_.unwanted(found->path, found->mode)) {
+      report.leave_out(*why, found->path, package);
+      return {};
+    }
+    if (!file.algorithm) {
+      report.leave_out(loss::other_algorithm, found->path,
+                       package + ": it is listed with MD5 or an unknown one");
       return {};
     }
     return compare(file, *found);
-  }
-
-  void finish() {
-    if (missing_ > 0) report.note_first(std::to_string(missing_) + " files that packages list are not there");
-    if (unproven_ > 0)
-      report.note_first(std::to_string(unproven_) + " files are listed with MD5 only and are not learnt");
-    report.left_out += missing_;
   }
 
   source_report report;
@@ -143,17 +117,17 @@ private:
       const appraisal::package owner{file.package, file.version, appraisal::package_source::rpm};
       return into_.take(found.path, *digests, &owner, report);
     }
-    report.leave_out(found.path, !digests ? digests.fault().check
-                                          : "it is not the file of " + printable(file.package) + ' '
-                                                + printable(file.version)
-                                                + ": its digest is another; it was modified or replaced");
+    if (!digests)
+      report.leave_out(loss::unreadable, found.path, digests.fault().check);
+    else
+      report.leave_out(file.kind == rpm_file_kind::configuration ? loss::configured : loss::modified,
+                       found.path,
+                       "it is not the file of " + printable(file.package) + ' ' + printable(file.version));
     return {};
   }
 
   const machine_root& root_;
   learning& into_;
-  std::uint64_t unproven_ = 0;
-  std::uint64_t missing_ = 0;
 };
 
 } // namespace
@@ -161,9 +135,8 @@ private:
 result<source_report> learn_rpm(const std::string& root, learning& into) {
   const auto folder = machine_root::open(root);
   if (!folder) return folder.fault();
-  const auto database = database_in(*folder);
+  const auto database = find_rpm_database(*folder);
   if (!database) return database.fault();
-  if (auto ok = check_no_links(*database); !ok) return ok.fault();
   const auto text = listing_of(*database);
   if (!text) return text.fault();
   const auto files = parse_rpm_listing(*text);
@@ -171,7 +144,8 @@ result<source_report> learn_rpm(const std::string& root, learning& into) {
   rpm_source source{*folder, into};
   for (const auto& one : *files)
     if (auto ok = source.take(one); !ok) return ok.fault();
-  source.finish();
+  for (const auto& place : database->others)
+    source.report.note("the database in " + place + " is another one, and was not read");
   return std::move(source.report);
 }
 

@@ -237,8 +237,9 @@ rest_answer references_state::shown(const campaign& one) const {
     const auto after = load_set(*deps_.reader, *one.proposed);
     if (!before) return rest_answer{before.fault()};
     if (!after) return rest_answer{after.fault()};
-    details.difference =
-        lines_of(appraisal::compare_references(before->set.get(), *after->set), max_difference_lines);
+    const auto difference = appraisal::compare_references(before->set.get(), *after->set);
+    details.difference = lines_of(difference, max_difference_lines);
+    details.summary = summary_of(difference);
   }
   return frame::adopt(
       build<rest::Campaign>([&](rest::Campaign::Builder out) { put_campaign(out, one, details); }));

@@ -82,10 +82,10 @@ result<learnt> agreement(std::vector<pupil> all, const campaign& in) {
     out.learnt_from.push_back(one.state.id);
   }
   if (ready.size() < in.quorum)
-    return fault{errc::denied, "campaign: " + std::to_string(ready.size()) + " of "
-                                   + std::to_string(all.size()) + " canaries are ready, "
-                                   + std::to_string(in.quorum) + " must agree; " + shown_name(*first_obstacle)
-                                   + ": " + first_obstacle->obstacle};
+    return fault{errc::denied, "campaign: canaries that are ready: " + std::to_string(ready.size()) + " of "
+                                   + std::to_string(all.size())
+                                   + "; that must agree: " + std::to_string(in.quorum) + "; "
+                                   + shown_name(*first_obstacle) + ": " + first_obstacle->obstacle};
   auto from = appraisal::extract_quorum(ready, in.quorum, *rules);
   if (!from) return from.fault();
   out.from = std::move(*from);

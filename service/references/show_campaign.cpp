@@ -68,6 +68,7 @@ void put_campaign(rest::Campaign::Builder out, const campaign& in, const campaig
   auto lines = out.initDifference(static_cast<unsigned>(details.difference.size()));
   for (unsigned i = 0; i < details.difference.size(); ++i)
     lines.set(i, text_of(details.difference[i]));
+  out.setSummary(text_of(details.summary));
   out.setLearnable(text_of(details.learnable));
   out.setWhenItEnds(text_of(details.when_it_ends));
   out.setNext(text_of(next_command(in, details)));

@@ -11,6 +11,7 @@ namespace muster::service {
 struct campaign_details {
   std::vector<canary_state> canaries;
   std::vector<std::string> difference; ///< between the proposal and the set it began from
+  std::string summary;                 ///< of that difference, in numbers
   std::string learnable;               ///< "yes", or why nothing can be learnt yet; empty unless it observes
   std::string when_it_ends;            ///< what the end of the stage will do; empty until that is near
 };

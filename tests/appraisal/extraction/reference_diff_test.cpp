@@ -133,6 +133,56 @@ TEST_CASE(
   CHECK(got.back() == "  and 3 more");
 }
 
+TEST_CASE("packages of which only documentation differs are counted, and listed on demand") {
+  const auto old = set_of({{"/usr/share/doc/a/copyright", "1", "a 1"},
+                           {"/usr/share/man/man1/b.1.gz", "1", "b 1"},
+                           {"/usr/bin/c", "1", "c 1"},
+                           {"/usr/share/doc/c/copyright", "1", "c 1"}});
+  const auto now = set_of({{"/usr/share/doc/a/copyright", "2", "a 2"},
+                           {"/usr/share/doc/a/changelog", "1", "a 2"},
+                           {"/usr/share/man/man1/b.1.gz", "2", "b 2"},
+                           {"/usr/bin/c", "2", "c 2"},
+                           {"/usr/share/doc/c/copyright", "2", "c 2"}});
+  CHECK(said(old, now) == lines{"2 files of c 1 -> 2", "2 packages, 3 files: only documentation"});
+  const auto all = lines_of(compare_references(old.get(), *now, diff_detail::all), 100, diff_detail::all);
+  CHECK(std::ranges::count(all, "  ~ /usr/share/man/man1/b.1.gz") == 1);
+  CHECK(std::ranges::count(all, "1 file of a 1 -> 2, 1 added") == 1);
+  CHECK(summary_of(compare_references(old.get(), *now)) == "3 packages and 5 files");
+}
+
+TEST_CASE(
+    "check 48: what machines taught is listed even below a folder for documentation, and so is a package "
+    "with one file elsewhere") {
+  // Any path can be measured: one that looks like documentation must not hide a program from who approves.
+  const auto old = set_of({});
+  const auto taught = set_of({{"/usr/share/doc/openssl/implant", "evil", ""}});
+  CHECK(said(old, taught) == lines{"1 file of no package added"});
+  CHECK(lines_of(compare_references(old.get(), *taught), 100)[1] == "  + /usr/share/doc/openssl/implant");
+  const auto mixed =
+      set_of({{"/usr/share/doc/x/readme", "1", "x 1"}, {"/usr/share/doc/../../bin/x", "1", "x 1"}});
+  CHECK(said(old, mixed) == lines{"2 files of x 1 added"});
+}
+
+TEST_CASE("a summary counts packages, files and what differs in the boot") {
+  auto boot = grub_machine();
+  boot.events[3] = event(8, "linux /vmlinuz-2", "grub_cmd");
+  const auto old = set_of({{"/a", "1", "a 1"}});
+  CHECK(summary_of(compare_references(old.get(), *set_of({{"/a", "2", "a 2"}, {"/b", "1", ""}}, boot)))
+        == "1 package, 2 files and 1 boot value or event");
+  CHECK(summary_of(compare_references(old.get(), *old)) == "nothing");
+}
+
+TEST_CASE("every path of a difference is listed on demand") {
+  std::vector<packed> files;
+  for (int i = 10; i < 60; ++i)
+    files.push_back({"/usr/bin/p" + std::to_string(i), std::to_string(i), i < 35 ? "tools 1" : ""});
+  const auto old = set_of({});
+  const auto got =
+      lines_of(compare_references(old.get(), *set_of(files), diff_detail::all), 1000, diff_detail::all);
+  CHECK(got.size() == 52); // 50 paths below two lines
+  CHECK(got[25] == "  + /usr/bin/p34");
+}
+
 TEST_CASE("a diff is bounded and printable") {
   std::vector<packed> files;
   for (int i = 0; i < 50; ++i)

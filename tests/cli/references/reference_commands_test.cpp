@@ -75,10 +75,11 @@ told show(const std::string& file, output_format format = output_format::table) 
   return {status, out.str(), err.str()};
 }
 
-told diff(const std::string& a, const std::string& b, output_format format = output_format::table) {
+told diff(const std::string& a, const std::string& b, output_format format = output_format::table,
+          listing of_paths = listing::first) {
   std::ostringstream out;
   std::ostringstream err;
-  const int status = diff_reference_command(a, b, format, out, err);
+  const int status = diff_reference_command(a, b, of_paths, format, out, err);
   return {status, out.str(), err.str()};
 }
 
@@ -226,6 +227,69 @@ TEST_CASE("a manifest needs the certificate under which it must be signed") {
   REQUIRE_MESSAGE(got.status == exit_genuine, got.err);
   CHECK(says(got.out, "signed by CN=rsa"));
   CHECK(says(show(options.to).out, "package    openEuler base 22.03 (rim), 2 files"));
+}
+
+TEST_CASE("what a source had and the set has not is shown by reason, and --list names all of it") {
+  const workbench here;
+  std::string list;
+  for (const auto* name : {"a", "b", "c", "d", "e"})
+    list += std::string(32, '0') + " usr/bin/" + name + '\n';
+  here.put("disk/var/lib/dpkg/status", "Package: tools\nStatus: install ok half-configured\nVersion: 1\n\n"
+                                       "Package: old\nStatus: deinstall ok config-files\nVersion: 2\n");
+  here.put("disk/var/lib/dpkg/info/tools.md5sums", list + "nonsense\n");
+  here.put("disk/usr/bin/e", "another");
+  auto options = here.options();
+  options.dpkg = {here.at("disk")};
+  auto got = make(options);
+  REQUIRE_MESSAGE(got.status == exit_genuine, got.err);
+  const std::string indent(11, ' ');
+  CHECK(says(got.out, ": 0 files learnt, 5 left out\n" + indent
+                          + "1 file modified or replaced: the content is not the listed one\n" + indent
+                          + "  /usr/bin/e: it is not the file of tools 1\n" + indent
+                          + "4 files not there, though listed\n" + indent + "  /usr/bin/a: tools"));
+  CHECK(says(got.out, indent + "  and 1 more\n"));
+  CHECK_FALSE(says(got.out, "/usr/bin/d"));
+  CHECK(says(got.out,
+             "1 line not understood in the lists of digests\n" + indent + "  tools.md5sums: line 6\n"));
+  CHECK(says(got.out, "1 package removed, except for configuration files\n" + indent + "  old 2\n"));
+  CHECK(says(got.out, "--list lists them all"));
+
+  options.of_losses = listing::all;
+  got = make(options);
+  CHECK(says(got.out, "/usr/bin/d: tools"));
+  CHECK_FALSE(says(got.out, "--list"));
+
+  options.format = output_format::json;
+  got = make(options);
+  CHECK(says(
+      got.out,
+      R"("learnt":0,"passed_over":0,"left_out":5,"reasons":[{"reason":"modified","count":1,"listed":[)"));
+  CHECK(says(got.out, R"({"reason":"missing","count":4,)"));
+}
+
+TEST_CASE("a manifest of another algorithm is counted, and --hash learns it") {
+  const workbench here;
+  const auto data = std::string{MUSTER_SOURCE_DIR} + "/tests/data/rim/";
+  auto options = here.options();
+  options.rims = {data + "good-rsa.xml"};
+  options.rim_root = data + "root.pem";
+  options.hashes = {"sha512"};
+  const auto got = make(options);
+  REQUIRE_MESSAGE(got.status == exit_genuine, got.err);
+  CHECK(says(got.out, "3 files with digests by other algorithms only"));
+  CHECK(says(got.out, "/usr/bin/bash: sha256; --hash learns it"));
+}
+
+TEST_CASE("documentation is left out of packages only") {
+  const workbench here;
+  here.put("disk/usr/share/doc/x", "x");
+  auto options = here.options();
+  options.of_packages = extraction::documentation::leave_out;
+  options.root = here.at("disk");
+  options.directories = {here.at("disk")};
+  const auto got = make(options);
+  CHECK(got.status == exit_error);
+  CHECK(says(got.err, "it goes with --dpkg or --rpm"));
 }
 
 TEST_CASE("sets are shown and compared, and a file that is not a set is refused") {

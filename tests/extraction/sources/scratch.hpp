@@ -70,8 +70,22 @@ inline bool runs(const std::string& command) {
 }
 
 inline bool tells(const source_report& report, std::string_view part) {
-  return std::ranges::any_of(
-      report.notes, [part](const std::string& note) { return note.find(part) != std::string::npos; });
+  const auto has = [part](const std::string& note) { return note.find(part) != std::string::npos; };
+  if (std::ranges::any_of(report.notes, has)) return true;
+  for (unsigned i = 0; i <= static_cast<unsigned>(last_loss); ++i)
+    if (std::ranges::any_of(report.listed(static_cast<loss>(i)), has)) return true;
+  return false;
+}
+
+/// The counts that are not zero, such as "2 missing, 1 modified".
+inline std::string counts(const source_report& report) {
+  std::string out;
+  for (unsigned i = 0; i <= static_cast<unsigned>(last_loss); ++i) {
+    const auto why = static_cast<loss>(i);
+    if (report.count(why) == 0) continue;
+    out += (out.empty() ? "" : ", ") + std::to_string(report.count(why)) + ' ' + std::string{to_string(why)};
+  }
+  return out;
 }
 
 } // namespace muster::extraction::testing
