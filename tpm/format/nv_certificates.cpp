@@ -51,14 +51,14 @@ public:
   void read(const nv_content& next) {
     auto content = next.content;
     if (!open_.empty() && !continues(content)) return;
-    const auto before = out_.certificates.size();
+    const auto before = elements_;
     const auto rest = take_all(content);
     if (!rest.empty() && rest.front() == sequence) {
       open_ = to_bytes(rest.first(std::min(rest.size(), most_open)));
       open_in_ = next.index;
     } else if (!rest.empty()) {
       note(next.index, "it has bytes that are no certificate; they are skipped");
-    } else if (out_.certificates.size() == before) {
+    } else if (elements_ == before) {
       note(next.index, "it holds no certificate");
     }
   }
@@ -95,6 +95,7 @@ private:
       const auto element = der_prefix(content);
       if (!element) return content;
       content = content.subspan(element->size());
+      ++elements_;
       if (out_.certificates.size() < most_)
         out_.certificates.push_back(to_bytes(*element));
       else if (!std::exchange(too_many_, true))
@@ -116,6 +117,7 @@ private:
   nv_chain out_;
   bytes open_; ///< the beginning of a certificate that its index does not end
   std::uint32_t open_in_ = 0;
+  std::size_t elements_ = 0;
   bool too_many_ = false;
 };
 
