@@ -23,6 +23,7 @@ struct cache_deps {
   runtime::log log;
   log_board_ptr board;   ///< never null
   store_watch_ptr watch; ///< never null
+  vendors_in_force vendors{}; ///< null: details do not say who vouches
 };
 
 struct cache_state {

@@ -254,13 +254,21 @@ TEST_CASE("all problems are reported at once, up to a limit") {
   CHECK(refused_service(many).ends_with("\nand 10 more"));
 }
 
-TEST_CASE("SIGHUP changes intervals, limits, policy and log; everything else needs a restart") {
+TEST_CASE("SIGHUP changes intervals, admission, limits, policy and log; everything else needs a restart") {
   const service_settings before;
   auto after = before;
   after.beat = 1s;
   after.reconnect_spread = 1s;
   after.attestation.interval = 1s;
   after.limits.log_bytes = MiB;
+  after.limits.sessions = 1;
+  after.limits.half_open = 1;
+  after.limits.accepts_per_address = 1;
+  after.limits.handshake_deadline = 1s;
+  after.admission.vendor = vendor_admission::automatic;
+  after.admission.group = "x";
+  after.admission.vendor_roots = {"/x"};
+  after.admission.manufacturers = {"id:00001014"};
   after.policy.exclude.emplace();
   after.level = log_level::debug;
   CHECK(needs_restart(before, after).empty());
@@ -270,21 +278,15 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; everything else nee
   after.socket = "/x";
   after.socket_group = "x";
   after.certificate_lifetime = 1h;
-  after.admission.vendor = vendor_admission::automatic;
+  after.limits.evidence_memory = MiB;
   after.head_file = "/x";
-  after.limits.sessions = 1;
-  after.limits.half_open = 1;
-  after.limits.accepts_per_address = 1;
-  after.limits.handshake_deadline = 1s;
   CHECK(needs_restart(before, after)
         == std::vector<std::string>{"name", "listen.agents", "state", "socket", "socket_group",
-                                    "certificates.node", "limits.sessions", "limits.half_open",
-                                    "limits.accepts_per_address", "limits.handshake_deadline",
-                                    "admission.vendor", "log.head_file"});
+                                    "certificates.node", "limits.evidence_memory", "log.head_file"});
   // A reload leaves all of these unchanged and takes the rest.
   const auto now = reloaded(before, after);
   CHECK(needs_restart(before, now).empty());
-  CHECK(needs_restart(now, after).size() == 12);
+  CHECK(needs_restart(now, after).size() == 8);
   CHECK(now.level == log_level::debug);
   CHECK(now.policy.exclude == after.policy.exclude);
 }
