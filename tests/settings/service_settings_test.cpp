@@ -158,9 +158,11 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nname: b\n", "service.yaml:2: name: is there twice, first in line 1; keep one"},
       {"name: a\nbeat: *b\n", "service.yaml:2: not YAML: "},
       {"name: a\nattestation:\n  interval: 60\n",
-       "service.yaml:3: attestation.interval: expected a duration such as 60s, found \"60\""},
+       "service.yaml:3: attestation.interval: expected a duration such as 60s: a whole number and ms, s, m, "
+       "h or d, as in 200ms, 10m and 7d, found \"60\""},
       {"name: a\nattestation:\n  interval: {s: 60}\n",
-       "service.yaml:3: attestation.interval: expected a duration such as 60s, found a mapping"},
+       "service.yaml:3: attestation.interval: expected a duration such as 60s: a whole number and ms, s, m, "
+       "h or d, as in 200ms, 10m and 7d, found a mapping"},
       {"name: a\nattestation: 60s\n", "service.yaml:2: attestation: expected keys and values, found \"60s\""},
       {"name: a\nattestation:\n  interval: 61s\n",
        "service.yaml:2: attestation.lease: expected at least three times attestation.interval (61s) and beat "
