@@ -50,9 +50,10 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
   inventory->begin(begun->incarnations.newest());
-  cache =
-      system.spawn(service::cache,
-                   cache_deps{.store = reader, .clock = clock, .log = log, .board = board, .watch = watch, .vendors = vendors});
+  cache = system.spawn(
+      service::cache,
+      cache_deps{
+          .store = reader, .clock = clock, .log = log, .board = board, .watch = watch, .vendors = vendors});
   for (unsigned i = 0; i < threads.verifiers; ++i)
     verifiers.push_back(system.spawn(verifier, log));
   trust = system.spawn(trust_mgr, trust_mgr_deps{

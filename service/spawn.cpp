@@ -158,11 +158,12 @@ void running_service::parts::spawn_config(std::string file, const settings::serv
     caf::anon_send(to, changed_atom::value, pipe_limits_of(fitted));
     seats->change(stranger_limits_of(fitted));
   });
-  deps.readers.emplace_back([out = core.vendors, at = core.ports.clock, to = log](const auto& now) -> result<commit> {
-    auto next = reload_vendor_trust(now.settings, *out->load(), at->wall(), to);
-    if (!next) return next.fault();
-    return commit{[out, next = *std::move(next)] { out->store(next); }};
-  });
+  deps.readers.emplace_back(
+      [out = core.vendors, at = core.ports.clock, to = log](const auto& now) -> result<commit> {
+        auto next = reload_vendor_trust(now.settings, *out->load(), at->wall(), to);
+        if (!next) return next.fault();
+        return commit{[out, next = *std::move(next)] { out->store(next); }};
+      });
   deps.subscribers.emplace_back(core.reload());
   // It reads files, which may hang.
   config = runtime::spawn_waiting(system, runtime::threading::own, service::config, std::move(deps));

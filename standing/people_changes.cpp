@@ -77,10 +77,11 @@ result<node_change> revoke(const settled_node& at, const std::string& reason, co
   auto node = *at.node();
   // The first revocation is what happened; a second one must not put another time, person and reason in its place.
   if (node.standing == standing::revoked)
-    return fault{errc::conflict, "revoke: this machine is revoked already, since " + rfc3339(node.revoked) + " by "
-                                     + printable(node.revoked_by, 64)
-                                     + (node.revoked_reason.empty() ? std::string{}
-                                                                    : ": " + printable(node.revoked_reason, 256))};
+    return fault{
+        errc::conflict,
+        "revoke: this machine is revoked already, since " + rfc3339(node.revoked) + " by "
+            + printable(node.revoked_by, 64)
+            + (node.revoked_reason.empty() ? std::string{} : ": " + printable(node.revoked_reason, 256))};
   node.standing = standing::revoked;
   node.revoked = now;
   node.revoked_by = by;

@@ -33,7 +33,8 @@ std::string capped(rest::NodeDetail::Reader detail) {
            + key + ").\n";
   const std::string let_vendor_vouch =
       detail.getUnvouched().size() != 0
-          ? "`not vouched` above says\nwhy it does not, and what to do; the next attestation takes it into account. "
+          ? "`not vouched` above says\nwhy it does not, and what to do; the next attestation takes it into "
+            "account. "
             "Or let the\n"
           : "put the vendor's CA certificates under admission.vendor_roots and reload the service\n"
             "(systemctl reload muster-ras); the next attestation takes them into account. Or let the\n";

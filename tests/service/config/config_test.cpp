@@ -27,16 +27,16 @@ public:
   }
 
   /// When this returns, the actor has read the file.
-  void reload(const std::string& text, std::vector<std::function<result<commit>(const configuration&)>> readers = {}) {
+  void reload(const std::string& text,
+              std::vector<std::function<result<commit>(const configuration&)>> readers = {}) {
     put(text);
-    const auto actor =
-        system_.spawn(service::config,
-                      config_deps{file_,
-                                  in_force_,
-                                  std::move(readers),
-                                  {[this](const configuration& now) { told.push_back(now.settings); }},
-                                  runtime::log::to([this](std::string_view line) { lines += line; },
-                                                   runtime::log_level::debug)});
+    const auto actor = system_.spawn(
+        service::config, config_deps{file_,
+                                     in_force_,
+                                     std::move(readers),
+                                     {[this](const configuration& now) { told.push_back(now.settings); }},
+                                     runtime::log::to([this](std::string_view line) { lines += line; },
+                                                      runtime::log_level::debug)});
     self_->send(actor, reload_atom::value);
     self_->send_exit(actor, caf::exit_reason::user_shutdown);
     self_->wait_for(actor);
@@ -63,7 +63,8 @@ private:
 } // namespace
 
 TEST_CASE("a reload applies what may change while the service runs, and keeps what only a start changes") {
-  reloading service{"name: ras.example.org\nlimits: {evidence_memory: 64MiB}\nattestation: {interval: 60s}\n"};
+  reloading service{
+      "name: ras.example.org\nlimits: {evidence_memory: 64MiB}\nattestation: {interval: 60s}\n"};
   service.reload("name: other.example.org\nlimits: {sessions: 400, evidence_memory: 32MiB}\n"
                  "attestation: {interval: 30s}\nadmission: {vendor: automatic, group: racks}\n");
   service.reload("attestation: {interval: soon}\n"); // a mistake changes nothing
