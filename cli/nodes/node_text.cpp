@@ -282,9 +282,15 @@ std::string unable_lines(capnp::List<rest::Node>::Reader nodes) {
 
 /// The same for machines that are approved and have not come back yet.
 std::string approved_lines(capnp::List<rest::Node>::Reader nodes) {
+  constexpr unsigned named = 5;
   std::string out;
-  for (const auto node : by_name(nodes))
-    if (node.getApprovedBy().size() != 0) out += called(node) + ": " + approved_text(node) + '\n';
+  std::uint64_t all = 0;
+  for (const auto node : by_name(nodes)) {
+    if (node.getApprovedBy().size() == 0 || ++all > named) continue;
+    out += called(node) + ": " + approved_text(node) + '\n';
+  }
+  if (all > named)
+    out += "and " + std::to_string(all - named) + " more are approved and wait for their agents\n";
   return out;
 }
 
