@@ -108,16 +108,18 @@ ek_refusal refused(const path_failure& why) {
   case path_defect::leaf: out.why = reason::usage; break;
   case path_defect::no_issuer:
     out.why = reason::no_root;
-    out.said.check =
-        "ek-certificate: no root for issuer " + named(out.issuer) + " is in admission.vendor_roots";
+    out.said = fault{errc::untrusted, "ek-certificate: no root for issuer " + named(out.issuer)
+                                          + " is in admission.vendor_roots"};
     break;
   case path_defect::other_time:
     out.why = reason::issuer_time;
-    out.said.check = "ek-certificate: CA " + named(out.subject) + " was not valid when it was made";
+    out.said =
+        fault{errc::expired, "ek-certificate: CA " + named(out.subject) + " was not valid when it was made"};
     break;
   case path_defect::constraint:
     out.why = reason::constraint;
-    out.said.check = "ek-certificate: CA " + named(out.subject) + " may not issue it: " + why.why.check;
+    out.said = fault{why.why.code,
+                     "ek-certificate: CA " + named(out.subject) + " may not issue it: " + why.why.check};
     break;
   case path_defect::signature:
   case path_defect::other: break;
