@@ -203,8 +203,8 @@ TEST_CASE("a certificate that belongs to no key of this TPM is skipped and repor
   CHECK(ek.skipped.front().find("0x01c0000a") != std::string::npos);
 }
 
-TEST_CASE(
-    "an index that is all ff, all 00, empty or never written is skipped for the good one of another kind") {
+TEST_CASE("check 46: an index that is all ff, all 00, empty or never written is skipped for the good one of "
+          "another kind") {
   workshop place;
   auto& machine = place.create("m", lab::endorsement_choice::rsa2048);
   must(machine.boot({}));
@@ -245,8 +245,8 @@ TEST_CASE("an EK certificate under the TCG's header, and padded, is the machine'
 }
 
 // An index with the owner's password is one of those that cannot be read now.
-TEST_CASE("an index that cannot be read is skipped for a good one; with none, the machine keeps its key and "
-          "waits") {
+TEST_CASE("check 46: an index that cannot be read is skipped for a good one; with none, the machine does not "
+          "enrol as another") {
   workshop place;
   auto& machine = place.create("m", lab::endorsement_choice::rsa2048);
   must(machine.boot({}));
