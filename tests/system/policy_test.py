@@ -6,8 +6,8 @@ a mistake removes the one in force; a group that the guard refuses holds others 
 verdict was computed with.
 """
 import pathlib
-import signal
 import shutil
+import signal
 import subprocess
 
 from scene import arguments, fleet, require
