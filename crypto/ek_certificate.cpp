@@ -5,42 +5,11 @@
 #include "crypto/key_strength.hpp"
 #include "crypto/openssl.hpp"
 #include "crypto/path.hpp"
+#include "crypto/tpm_manufacturers.hpp"
 
 namespace muster::crypto {
 
 namespace {
-
-/// TCG Vendor ID Registry: the name in ASCII, padded with zeros or blanks as in the registry.
-constexpr std::array registry{
-    tpm_manufacturer_id{0x414d4400}, // AMD
-    tpm_manufacturer_id{0x414e5400}, // Ant Group
-    tpm_manufacturer_id{0x41544d4c}, // Atmel
-    tpm_manufacturer_id{0x4252434d}, // Broadcom
-    tpm_manufacturer_id{0x4353434f}, // Cisco
-    tpm_manufacturer_id{0x464c5953}, // Flyslice
-    tpm_manufacturer_id{0x474f4f47}, // Google
-    tpm_manufacturer_id{0x48495349}, // Huawei
-    tpm_manufacturer_id{0x48504500}, // HPE
-    tpm_manufacturer_id{0x48504900}, // HP Inc.
-    tpm_manufacturer_id{0x49465800}, // Infineon
-    tpm_manufacturer_id{0x494e5443}, // Intel
-    tpm_manufacturer_id{0x4c454e00}, // Lenovo
-    tpm_manufacturer_id{0x4d534654}, // Microsoft
-    tpm_manufacturer_id{0x4e534700}, // NSING
-    tpm_manufacturer_id{0x4e534d20}, // National Semiconductor
-    tpm_manufacturer_id{0x4e544300}, // Nuvoton
-    tpm_manufacturer_id{0x4e545a00}, // Nationz
-    tpm_manufacturer_id{0x51434f4d}, // Qualcomm
-    tpm_manufacturer_id{0x524f4343}, // Fuzhou Rockchip
-    tpm_manufacturer_id{0x5345414c}, // Wisekey
-    tpm_manufacturer_id{0x53454345}, // SecEdge
-    tpm_manufacturer_id{0x534d5343}, // SMSC
-    tpm_manufacturer_id{0x534d534e}, // Samsung
-    tpm_manufacturer_id{0x534e5300}, // Sinosun
-    tpm_manufacturer_id{0x53544d20}, // ST Microelectronics
-    tpm_manufacturer_id{0x54584e00}, // Texas Instruments
-    tpm_manufacturer_id{0x57454300}, // Winbond
-};
 
 struct chip_names {
   tpm_manufacturer_id manufacturer;
@@ -69,20 +38,30 @@ result<tpm_manufacturer_id> parse_manufacturer(std::string_view text) {
   return tpm_manufacturer_id{value};
 }
 
-result<chip_names> verify_chip_names(const certificate_fields& fields, const ek_policy& policy) {
+using reason = ek_refusal_reason;
+
+ek_refusal refused(reason why, fault said) { return {why, std::move(said), {}, {}, {}}; }
+
+std::variant<chip_names, ek_refusal> verify_chip_names(const certificate_fields& fields,
+                                                       const ek_policy& policy) {
   const auto manufacturer = sole_attribute(fields, oid::tpm_manufacturer);
-  if (!manufacturer) return manufacturer.fault();
+  if (!manufacturer) return refused(reason::names, manufacturer.fault());
   const auto model = sole_attribute(fields, oid::tpm_model);
-  if (!model) return model.fault();
+  if (!model) return refused(reason::names, model.fault());
   const auto version = sole_attribute(fields, oid::tpm_version);
-  if (!version) return version.fault();
+  if (!version) return refused(reason::names, version.fault());
   if (fields.subject.empty() && fields.alternative_name != criticality::critical)
-    return fault{errc::denied, "ek-certificate: no subject, and the alternative name is not critical"};
+    return refused(reason::names,
+                   {errc::denied, "ek-certificate: no subject, and the alternative name is not critical"});
   const auto id = parse_manufacturer(*manufacturer);
-  if (!id) return id.fault();
-  if (std::ranges::find(policy.manufacturers, *id) == policy.manufacturers.end())
-    return fault{errc::denied,
-                 "ek-certificate: manufacturer " + to_string(*id) + " is not in admission.manufacturers"};
+  if (!id) return refused(reason::names, id.fault());
+  if (std::ranges::find(policy.manufacturers, *id) == policy.manufacturers.end()) {
+    const auto* known = find_tpm_manufacturer(*id);
+    return refused(reason::manufacturer,
+                   {errc::denied, "ek-certificate: manufacturer " + to_string(*id)
+                                      + " is not in admission.manufacturers"
+                                      + (known == nullptr ? "" : " (" + std::string{known->name} + ")")});
+  }
   return chip_names{*id, printable(*model), printable(*version)};
 }
 
@@ -108,33 +87,66 @@ status verify_keys(std::span<const certificate> path) {
   return {};
 }
 
+using path_found = std::variant<std::vector<certificate>, path_failure>;
+
 /// CAs are judged at the time when the EK certificate was made.
-result<std::vector<certificate>> path_of(const certificate& leaf, std::span<const certificate> sent_along,
-                                         const vendor_store& store) {
+path_found path_of(const certificate& leaf, std::span<const certificate> sent_along,
+                   const vendor_store& store) {
   // The store's certificates come first: if there are two for one CA, the pinned one is used.
   std::vector<certificate> intermediates{store.intermediates().begin(), store.intermediates().end()};
   intermediates.insert(intermediates.end(), sent_along.begin(), sent_along.end());
-  return verify_path(leaf, intermediates, store.roots(), leaf.fields().not_before);
+  return find_path(leaf, intermediates, store.roots(), leaf.fields().not_before);
+}
+
+std::string named(const std::string& subject) { return subject.empty() ? "without a name" : subject; }
+
+ek_refusal refused(const path_failure& why) {
+  ek_refusal out = refused(reason::path, why.why);
+  out.subject = why.at.fields().subject;
+  out.issuer = why.at.fields().issuer;
+  switch (why.defect) {
+  case path_defect::leaf: out.why = reason::usage; break;
+  case path_defect::no_issuer:
+    out.why = reason::no_root;
+    out.said = fault{errc::untrusted, "ek-certificate: no root for issuer " + named(out.issuer)
+                                          + " is in admission.vendor_roots"};
+    break;
+  case path_defect::other_time:
+    out.why = reason::issuer_time;
+    out.said =
+        fault{errc::expired, "ek-certificate: CA " + named(out.subject) + " was not valid when it was made"};
+    break;
+  case path_defect::constraint:
+    out.why = reason::constraint;
+    out.said = fault{why.why.code,
+                     "ek-certificate: CA " + named(out.subject) + " may not issue it: " + why.why.check};
+    break;
+  case path_defect::signature:
+  case path_defect::other: break;
+  }
+  return out;
 }
 
 /// Checks 3, 4 and 5 of the header, except for the firmware.
-result<std::vector<certificate>> verify_vendor_path(const certificate& leaf,
-                                                    std::span<const certificate> sent_along,
-                                                    const vendor_store& store, const ek_policy& policy) {
-  auto path = path_of(leaf, sent_along, store);
-  if (!path) return path.fault();
-  if (auto usage = verify_usage(*path, oid::tcg_ek_certificate); !usage) return usage.fault();
-  for (const auto& one : *path)
+std::variant<std::vector<certificate>, ek_refusal> verify_vendor_path(const certificate& leaf,
+                                                                      std::span<const certificate> sent_along,
+                                                                      const vendor_store& store,
+                                                                      const ek_policy& policy) {
+  auto found = path_of(leaf, sent_along, store);
+  if (const auto* failed = std::get_if<path_failure>(&found)) return refused(*failed);
+  auto& path = std::get<0>(found);
+  if (auto usage = verify_usage(path, oid::tcg_ek_certificate); !usage)
+    return refused(reason::usage, usage.fault());
+  for (const auto& one : path)
     if (!is_pinned(one, store) && !is_signed_with_sha2(one))
-      return fault{errc::denied, "ek-certificate: it is signed with a weak hash"};
-  if (auto keys = verify_keys(*path); !keys) return keys.fault();
-  if (const auto denied = denial_of_path(policy.denied, store.revocations(), *path)) return denial(*denied);
-  return path;
+      return refused(reason::weak, {errc::denied, "ek-certificate: it is signed with a weak hash"});
+  if (auto keys = verify_keys(path); !keys) return refused(reason::weak, keys.fault());
+  if (const auto denied = denial_of_path(policy.denied, store.revocations(), path))
+    return refused(reason::denied, denial(*denied));
+  return std::move(path);
 }
 
 } // namespace
-
-std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept { return registry; }
 
 result<tpm_manufacturer_id> manufacturer_of(const certificate& ek) {
   const auto text = sole_attribute(ek.fields(), oid::tpm_manufacturer);
@@ -155,8 +167,8 @@ std::optional<std::string> denial_of_ek_certificates(std::span<const certificate
     if (auto why = denial_of_shown(denied, store.revocations(), shown, issuers)) return why;
   // The certificates above them that were not sent along, because the operator has them in the store.
   for (const auto& leaf : own)
-    if (const auto path = path_of(leaf, others, store))
-      if (auto why = denial_of_path(denied, store.revocations(), *path)) return why;
+    if (const auto found = path_of(leaf, others, store); found.index() == 0)
+      if (auto why = denial_of_path(denied, store.revocations(), std::get<0>(found))) return why;
   return std::nullopt;
 }
 
@@ -172,22 +184,40 @@ std::optional<std::string> denial_of_certified_firmware(std::span<const certific
   return std::nullopt;
 }
 
+std::variant<verified_ek_certificate, ek_refusal>
+judge_ek_certificate(const certificate& leaf, std::span<const certificate> sent_along,
+                     const vendor_store& store, const ek_policy& policy, wall_time at) {
+  const auto of_leaf = [&](ek_refusal out) {
+    if (const auto id = manufacturer_of(leaf)) out.manufacturer = *id;
+    if (out.subject.empty()) out.subject = leaf.fields().subject;
+    if (out.issuer.empty()) out.issuer = leaf.fields().issuer;
+    return out;
+  };
+  if (sent_along.size() > max_intermediates)
+    return of_leaf(
+        refused(reason::path, {errc::limit, "ek-certificate: more than 8 certificates sent along"}));
+  if (!leaf.valid_at(at))
+    return of_leaf(
+        refused(reason::time, {errc::expired, "ek-certificate: it has ended, or is not valid yet"}));
+  auto chip = verify_chip_names(leaf.fields(), policy);
+  if (auto* why = std::get_if<ek_refusal>(&chip)) return of_leaf(std::move(*why));
+  auto& names = std::get<chip_names>(chip);
+  auto path = verify_vendor_path(leaf, sent_along, store, policy);
+  if (auto* why = std::get_if<ek_refusal>(&path)) return of_leaf(std::move(*why));
+  if (const auto version = certified_version_from(names.version))
+    if (const auto denied = denial_of_firmware(policy.denied, names.manufacturer, *version))
+      return of_leaf(refused(reason::denied, denial(*denied)));
+  return verified_ek_certificate{std::get<0>(std::move(path)), names.manufacturer, std::move(names.model),
+                                 std::move(names.version)};
+}
+
 result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,
                                                       const vendor_store& store, const ek_policy& policy,
                                                       wall_time at) {
-  if (sent_along.size() > max_intermediates)
-    return fault{errc::limit, "ek-certificate: more than 8 certificates sent along"};
-  if (!leaf.valid_at(at)) return fault{errc::expired, "ek-certificate: it has ended, or is not valid yet"};
-  auto chip = verify_chip_names(leaf.fields(), policy);
-  if (!chip) return chip.fault();
-  auto path = verify_vendor_path(leaf, sent_along, store, policy);
-  if (!path) return path.fault();
-  if (const auto version = certified_version_from(chip->version))
-    if (const auto denied = denial_of_firmware(policy.denied, chip->manufacturer, *version))
-      return denial(*denied);
-  return verified_ek_certificate{std::move(*path), chip->manufacturer, std::move(chip->model),
-                                 std::move(chip->version)};
+  auto judged = judge_ek_certificate(leaf, sent_along, store, policy, at);
+  if (auto* why = std::get_if<ek_refusal>(&judged)) return std::move(why->said);
+  return std::get<verified_ek_certificate>(std::move(judged));
 }
 
 } // namespace muster::crypto

@@ -11,12 +11,12 @@
 #pragma once
 
 #include "crypto/ek_denials.hpp"
+#include "crypto/tpm_manufacturers.hpp"
 #include "crypto/vendor_store.hpp"
 
-namespace muster::crypto {
+#include <variant>
 
-/// The chip makers in the registry, without IBM: software TPMs use that name.
-std::span<const tpm_manufacturer_id> known_tpm_manufacturers() noexcept;
+namespace muster::crypto {
 
 /// What the operator demands.
 struct ek_policy {
@@ -40,10 +40,9 @@ public:
   const std::string& version() const noexcept { return version_; }
 
 private:
-  friend result<verified_ek_certificate> verify_ek_certificate(const certificate&,
-                                                               std::span<const certificate>,
-                                                               const vendor_store&, const ek_policy&,
-                                                               wall_time);
+  friend std::variant<verified_ek_certificate, struct ek_refusal>
+  judge_ek_certificate(const certificate&, std::span<const certificate>, const vendor_store&,
+                       const ek_policy&, wall_time);
   verified_ek_certificate(std::vector<certificate> certificates, tpm_manufacturer_id manufacturer,
                           std::string model, std::string version)
       : certificates_{std::move(certificates)},
@@ -52,6 +51,29 @@ private:
   tpm_manufacturer_id manufacturer_;
   std::string model_;
   std::string version_;
+};
+
+/// What is wrong with a certificate that does not verify. Each has a remedy of its own.
+enum class ek_refusal_reason : std::uint8_t {
+  time,         ///< it has ended, or is not valid yet
+  names,        ///< its alternative name is not that of an EK certificate
+  manufacturer, ///< its manufacturer is not on the list of the policy
+  no_root,     ///< nothing in the store or sent along is the issuer of `subject`, or what is there is no root
+  issuer_time, ///< the CA `subject` was not valid when the certificate was made
+  constraint,  ///< the CA `subject` does not allow it: name constraints, path length, key usage
+  usage,       ///< it is not for an EK, or is a CA's
+  weak,        ///< a weak key or hash on the path
+  denied,      ///< by `policy` or a revocation list
+  path         ///< anything else about its path
+};
+
+struct ek_refusal {
+  ek_refusal_reason why = ek_refusal_reason::path;
+  fault said;
+  std::string
+      subject; ///< of the certificate on the path at which it ended; safe to print, often empty for a leaf
+  std::string issuer;                              ///< of that certificate
+  std::optional<tpm_manufacturer_id> manufacturer; ///< that the leaf names, true or not
 };
 
 /// docs/checks.md 1, in this order:
@@ -73,6 +95,10 @@ result<verified_ek_certificate> verify_ek_certificate(const certificate& leaf,
                                                       std::span<const certificate> sent_along,
                                                       const vendor_store& store, const ek_policy& policy,
                                                       wall_time at);
+/// The same, with the reason as a value.
+std::variant<verified_ek_certificate, ek_refusal>
+judge_ek_certificate(const certificate& leaf, std::span<const certificate> sent_along,
+                     const vendor_store& store, const ek_policy& policy, wall_time at);
 
 /// Why the certificates ever shown for an EK deny it: `own` are for its key, `others` came with them. Neither
 /// their validity nor the time matters: an EK once denied stays denied until the lists change. Empty: not

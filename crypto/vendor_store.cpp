@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "crypto/key_strength.hpp"
+#include "crypto/openssl.hpp"
 
 #include <map>
 
@@ -21,6 +22,39 @@ status check_vendor_ca(const certificate& ca) {
   if (is_known_test_ca(ca)) return fault{errc::denied, "vendor-store: test CA of a software TPM"};
   if (!ca.fields().is_ca) return fault{errc::denied, "vendor-store: not a CA certificate"};
   return verify_key_strength(ca.key());
+}
+
+bool issued(const certificate& parent, const certificate& child) {
+  const bool held = X509_check_issued(parent.native(), child.native()) == X509_V_OK
+                    && X509_verify(child.native(), X509_get0_pubkey(parent.native())) == 1;
+  ERR_clear_error();
+  return held;
+}
+
+/// Walks from the roots down. One signature is verified for each pair whose names fit.
+std::vector<certificate> without_root(std::span<const certificate> roots,
+                                      std::span<const certificate> intermediates) {
+  std::multimap<std::string, const certificate*> waiting; // by the name of the issuer
+  for (const auto& one : intermediates)
+    waiting.emplace(one.fields().issuer, &one);
+  std::vector<const certificate*> reached;
+  for (const auto& one : roots)
+    reached.push_back(&one);
+  while (!reached.empty()) {
+    const auto* parent = reached.back();
+    reached.pop_back();
+    auto [at, end] = waiting.equal_range(parent->fields().subject);
+    while (at != end) {
+      const auto child = at++;
+      if (!issued(*parent, *child->second)) continue;
+      reached.push_back(child->second);
+      waiting.erase(child);
+    }
+  }
+  std::vector<certificate> out;
+  for (const auto& [issuer, one] : waiting)
+    out.push_back(*one);
+  return out;
 }
 
 } // namespace
@@ -58,6 +92,7 @@ vendor_store vendor_store::make(std::span<const named_bytes> files) {
   }
   for (const auto& [digest, ca] : accepted)
     (ca.is_self_signed() ? out.roots_ : out.intermediates_).push_back(ca);
+  out.rootless_ = without_root(out.roots_, out.intermediates_);
   return out;
 }
 

@@ -40,6 +40,9 @@ public:
 
   std::span<const certificate> roots() const noexcept { return roots_; }
   std::span<const certificate> intermediates() const noexcept { return intermediates_; }
+  /// Those of `intermediates` that no signatures connect with a root: nothing under them is vouched for until the
+  /// machine itself sends what is missing, or an operator adds it.
+  std::span<const certificate> rootless() const noexcept { return rootless_; }
   std::span<const revocation_list> revocations() const noexcept { return revocations_; }
   /// For the operator's log.
   std::span<const refused_file> refused() const noexcept { return refused_; }
@@ -47,6 +50,7 @@ public:
 private:
   std::vector<certificate> roots_;
   std::vector<certificate> intermediates_;
+  std::vector<certificate> rootless_;
   std::vector<revocation_list> revocations_;
   std::vector<refused_file> refused_;
 };

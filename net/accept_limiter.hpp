@@ -31,6 +31,9 @@ public:
 
   explicit accept_limiter(accept_rate rate) noexcept : rate_{rate} {}
 
+  /// Buckets that are fuller than they may be from now on lose the difference.
+  void change(accept_rate rate) noexcept { rate_ = rate; }
+
   /// Whether this connection may be served; takes a token if so.
   bool admit(address_key from, time now);
   /// Forgets addresses whose bucket is full again. Linear; call it every few seconds.

@@ -25,6 +25,8 @@ public:
 
   /// Lets `who` in. Returns the guest that has to leave, if any; it has been removed already.
   std::optional<guest> enter(address_key from, guest who, std::uint64_t random);
+  /// From now on so many places. Returns the guests that have to leave for it; they have been removed already.
+  std::vector<guest> resize(std::size_t all, std::size_t each, std::uint64_t random);
   /// Does nothing if `who` is not here.
   void leave(guest who);
 
@@ -37,6 +39,7 @@ private:
   };
   using guests = std::vector<guest>;
   guest take_one(const guests& of, std::uint64_t random);
+  const guests& largest_group() const;
 
   std::size_t all_;
   std::size_t each_;

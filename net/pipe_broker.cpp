@@ -58,6 +58,7 @@ private:
   void accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) override;
   void exhausted(pipe_listener& listener) override;
 
+  void change(const pipe_limits& next);
   bool has_room();
   void make_room(address_key from, pipe_id id);
   caf::result<pipe_opened> adopt(const pipe_adopt& order);
@@ -126,7 +127,7 @@ pipe_broker::behavior_type pipe_broker::make_behavior() {
         if (const auto socket = find(m.pipe)) socket->close();
       },
       [this](const pipe_adopt& m) { return adopt(m); },
-      [this](const pipe_allow_idle& m) { limits.idle = std::max(limits.idle, m.idle); },
+      [this](const pipe_change& m) { change(m.limits); },
       [this](const pipe_count&) { return counters; },
       [this](const pipe_stop_accepting&) {
         close_listeners();
@@ -166,6 +167,17 @@ void pipe_broker::ended(pipe_socket& socket, pipe_end why) {
     demonitor(socket.owner().address());
   }
   pipes_.erase(socket.id());
+}
+
+void pipe_broker::change(const pipe_limits& next) {
+  limits.pipes = next.pipes;
+  limits.half_open = next.half_open;
+  limits.half_open_each = next.half_open_each;
+  limits.handshake = next.handshake;
+  limits.idle = std::max(limits.idle, next.idle);
+  rate_.change(next.accepts);
+  for (const auto id : half_open_.resize(next.half_open, next.half_open_each, random_()))
+    if (const auto socket = find({id})) socket->end(pipe_end::crowded);
 }
 
 bool pipe_broker::has_room() {

@@ -43,10 +43,11 @@ struct pipe_adopt {
   shared_socket socket;
   pipe_owner_actor owner;
 };
-/// From now on no pipe is cut for a silence shorter than this. Never makes the deadline shorter: a peer keeps
-/// the interval that it was given until it gets another.
-struct pipe_allow_idle {
-  std::chrono::milliseconds idle;
+/// Other limits from now on. Only these change: pipes, half_open, half_open_each, accepts, handshake and idle. Idle
+/// never gets shorter: a peer keeps the interval that it was given until it gets another. Pipes that are open stay so,
+/// even if they are more than `pipes`; of those in their handshake, the ones that are too many are cut.
+struct pipe_change {
+  pipe_limits limits;
 };
 struct pipe_count {};
 struct pipe_stop_accepting {};
@@ -54,8 +55,9 @@ struct pipe_stop_accepting {};
 } // namespace muster::net
 
 MUSTER_LOCAL_MESSAGE(muster::net::pipe_counters)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_limits)
+MUSTER_LOCAL_MESSAGE(muster::net::pipe_change)
 MUSTER_LOCAL_MESSAGE(muster::net::pipe_adopt)
-MUSTER_LOCAL_MESSAGE(muster::net::pipe_allow_idle)
 MUSTER_LOCAL_MESSAGE(muster::net::pipe_count)
 MUSTER_LOCAL_MESSAGE(muster::net::pipe_stop_accepting)
 
@@ -65,8 +67,8 @@ namespace muster::net {
 using pipe_broker_actor = pipe_carrier_actor::extend<
     // A socket that we dialled becomes a pipe; its owner is known from the start.
     caf::replies_to<pipe_adopt>::with<pipe_opened>,
-    // The settings allow a longer silence.
-    caf::reacts_to<pipe_allow_idle>,
+    // The settings changed.
+    caf::reacts_to<pipe_change>,
     // The current counters.
     caf::replies_to<pipe_count>::with<pipe_counters>,
     // Closes the listeners. Answered when no new pipe can be accepted. Open pipes stay open.

@@ -4,6 +4,7 @@
 #include "cli/words/daemon_options.hpp"
 #include "net/io_config.hpp"
 #include "node/load.hpp"
+#include "node/look_around.hpp"
 #include "node/spawn.hpp"
 
 #include <CLI/CLI.hpp>
@@ -83,7 +84,10 @@ int main(int argc, char** argv) {
     return muster::runtime::daemon_misconfigured;
   }
   if (options.check_only) {
-    muster::cli::print_checked(std::cout, options.file, *named);
+    auto lines = *named;
+    for (auto& line : muster::node::look_around(*settings))
+      lines.push_back(std::move(line));
+    muster::cli::print_checked(std::cout, options.file, lines);
     return muster::runtime::daemon_stopped;
   }
   return run(options.file, std::move(*settings));

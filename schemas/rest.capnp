@@ -74,6 +74,7 @@ struct Node {
   unable @16 :Text;              # why the last try gave no verdict: no complete evidence, or nothing to judge it by;
                                  # empty: it gave one. Lost at a restart
   unableSince @17 :Text;         # when that began
+  approvedBy @18 :Text;          # who approved the candidate, which is admitted when its agent asks again; empty: nobody
 }
 
 struct NodeList {
@@ -117,6 +118,8 @@ struct NodeDetail {
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
   certificates @31 :List(Certificate); # all certificates that it ever proved its EK with
   owesWholeLogs @32 :Bool;       # the whole logs were requested, and there is no lease until they verify
+  unvouched @33 :Text;           # why no vendor vouches for its TPM, by what is in force now; empty: one does
+  unvouchedRemedy @34 :Text;     # what to do about it
 
   struct Certificate {
     digest @0 :Text;             # SHA-256 of its DER, for admission.deny.certificates

@@ -67,6 +67,18 @@ void put_missing_folder(std::vector<std::string>& out, const char* key, const st
                 + " is not there; a start needs it");
 }
 
+/// A CA that leads to no root vouches for nothing: mostly its root was not fetched as well.
+void put_rootless(std::vector<std::string>& out, const crypto::vendor_store& vendors) {
+  constexpr std::size_t named = 20;
+  const auto rootless = vendors.rootless();
+  for (const auto& one : rootless.subspan(0, std::min(named, rootless.size())))
+    out.push_back("vendors: WARNING: CA " + one.fields().subject + " leads to no root: the certificate of "
+                  + one.fields().issuer + " is not in admission.vendor_roots");
+  if (rootless.size() > named)
+    out.push_back("vendors: WARNING: and " + std::to_string(rootless.size() - named)
+                  + " more CAs lead to no root");
+}
+
 } // namespace
 
 result<std::vector<std::string>> check_named_files(const configuration& in) {
@@ -87,6 +99,7 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
                 + counted(vendors->revocations().size(), "CRL", "CRLs"));
   if (vendors->roots().empty() && !in.settings.admission.vendor_roots.empty())
     out.push_back("vendors: WARNING: 0 roots: no vendor vouches for any machine");
+  put_rootless(out, *vendors);
   const auto policy = ek_policy_of(in.settings.admission);
   if (!policy) return policy.fault();
   put_denials(out, policy->denied, *vendors);

@@ -12,4 +12,9 @@ namespace muster::service {
 /// start, and why.
 result<std::vector<std::string>> check_named_files(const configuration& in);
 
+/// What only `--check-config` looks at, because it need not stop a start: whether the address of the agents can be
+/// bound now, and whether owners and permissions of the state, of its keys and of the folders that a start writes to
+/// allow a start. A line for each, most of them warnings with a remedy.
+std::vector<std::string> check_surroundings(const configuration& in);
+
 } // namespace muster::service

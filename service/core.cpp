@@ -50,9 +50,10 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
   auto inventory = read_inventory(*reader, log);
   if (!inventory) return inventory.fault();
   inventory->begin(begun->incarnations.newest());
-  cache =
-      system.spawn(service::cache,
-                   cache_deps{.store = reader, .clock = clock, .log = log, .board = board, .watch = watch});
+  cache = system.spawn(
+      service::cache,
+      cache_deps{
+          .store = reader, .clock = clock, .log = log, .board = board, .watch = watch, .vendors = vendors});
   for (unsigned i = 0; i < threads.verifiers; ++i)
     verifiers.push_back(system.spawn(verifier, log));
   trust = system.spawn(trust_mgr, trust_mgr_deps{
@@ -113,6 +114,7 @@ status service_core::spawn(caf::actor_system& system, core_ports with, const con
 
 session_deps_ptr service_core::for_sessions(net::channel_acceptor accept,
                                             const configuration& configured) const {
+  seats->change(stranger_limits_of(configured.settings));
   return std::make_shared<const session_deps>(session_deps{
       .accept = std::move(accept),
       .privacy_ca = privacy_ca,
@@ -124,7 +126,7 @@ session_deps_ptr service_core::for_sessions(net::channel_acceptor accept,
       .record_log = record_log,
       .board = board,
       .pot = std::make_shared<shared_pot>(evidence_memory_of(configured.settings), ports.clock),
-      .seats = std::make_shared<shared_seats>(stranger_limits_of(configured.settings)),
+      .seats = seats,
       .trust_lists = trust_lists,
   });
 }

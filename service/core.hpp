@@ -55,6 +55,7 @@ struct service_core {
   privacy_ca_actor privacy_ca;
 
   std::shared_ptr<log_board> board = std::make_shared<log_board>();
+  std::shared_ptr<shared_seats> seats = std::make_shared<shared_seats>();
   trust_board_ptr trust_lists = std::make_shared<trust_board>();
   store_watch_ptr watch = std::make_shared<store_watch>();
   std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
@@ -71,8 +72,8 @@ struct service_core {
   /// What all Sessions share. Call it after `spawn`.
   session_deps_ptr for_sessions(net::channel_acceptor accept, const configuration& configured) const;
 
-  /// A function that puts another configuration in force, except for vendor trust: that is swapped in
-  /// `vendors`. The function may outlive this object.
+  /// A function that puts another configuration in force, except for vendor trust, which is swapped in
+  /// `vendors`, and the limits of the listener and of `seats`. The function may outlive this object.
   std::function<void(const configuration&)> reload() const;
 
   /// Stops the actors in order, from PrivacyCA to the Store's last commit (docs/design.md 4, order of

@@ -96,7 +96,10 @@ int main(int argc, char** argv) {
     return muster::runtime::daemon_misconfigured;
   }
   if (options.check_only) {
-    muster::cli::print_checked(std::cout, options.file, *found);
+    auto lines = *found;
+    for (auto& line : muster::service::check_surroundings(*configured))
+      lines.push_back(std::move(line));
+    muster::cli::print_checked(std::cout, options.file, lines);
     return muster::runtime::daemon_stopped;
   }
   return run(options.file, std::move(*configured));

@@ -149,19 +149,21 @@ status running_service::parts::spawn_doors(const configuration& configured) {
 }
 
 void running_service::parts::spawn_config(std::string file, const settings::service_settings& in) {
-  config_deps deps{std::move(file), in, {}, log};
+  config_deps deps{std::move(file), in, {}, {}, log};
   deps.subscribers.emplace_back(
       [out = log](const auto& now) { out.set_level(log_level_of(now.settings.level)); });
-  deps.subscribers.emplace_back([to = client_api](const auto& now) {
-    caf::anon_send(to, changed_atom::value, settings::idle_end(now.settings));
+  deps.subscribers.emplace_back([to = client_api, seats = core.seats, out = log](const auto& now) {
+    auto fitted = now.settings;
+    fit_sessions(fitted, out);
+    caf::anon_send(to, changed_atom::value, pipe_limits_of(fitted));
+    seats->change(stranger_limits_of(fitted));
   });
-  deps.subscribers.emplace_back([out = core.vendors, at = core.ports.clock, to = log](const auto& now) {
-    auto next = reload_vendor_trust(now.settings, *out->load(), at->wall(), to);
-    if (next)
-      out->store(std::move(*next));
-    else
-      to.error("vendor_roots.refused", {runtime::fault_check(next.fault())});
-  });
+  deps.readers.emplace_back(
+      [out = core.vendors, at = core.ports.clock, to = log](const auto& now) -> result<commit> {
+        auto next = reload_vendor_trust(now.settings, *out->load(), at->wall(), to);
+        if (!next) return next.fault();
+        return commit{[out, next = *std::move(next)] { out->store(next); }};
+      });
   deps.subscribers.emplace_back(core.reload());
   // It reads files, which may hang.
   config = runtime::spawn_waiting(system, runtime::threading::own, service::config, std::move(deps));

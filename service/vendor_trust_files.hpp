@@ -13,9 +13,8 @@ namespace muster::service {
 result<vendor_trust_ptr> load_vendor_trust(const settings::service_settings& in, wall_time now,
                                            const runtime::log& log);
 
-/// If the folders cannot be read, or lost what they had, their vendors would vouch for no machine and deny
-/// none. The vendors of `before` then stay, combined with the denials that the operator configures now. fault
-/// malformed: those denials cannot be read.
+/// As `load_vendor_trust`. fault not_found: the folders lost what `before` has (`loss_between`): their vendors would
+/// vouch for no machine and deny none. Nothing is logged then: what is refused does not come into force.
 result<vendor_trust_ptr> reload_vendor_trust(const settings::service_settings& in, const vendor_trust& before,
                                              wall_time now, const runtime::log& log);
 

@@ -20,6 +20,33 @@ constexpr std::array<unit, 5> time_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 constexpr std::array<unit, 4> size_units{{{"GiB", GiB}, {"MiB", MiB}, {"KiB", KiB}, {"B", 1}}};
 
+template <std::size_t N> std::string in_largest(std::uint64_t value, const std::array<unit, N>& units) {
+  const auto fits = [value](const unit& each) { return value != 0 && value % each.second == 0; };
+  const auto found = std::ranges::find_if(units, fits);
+  const auto& chosen = found == units.end() ? units.back() : *found;
+  return std::to_string(value / chosen.second) + std::string{chosen.first};
+}
+
+// "; write 200ms" for 0.2s; empty if the text is no number with a fraction, or has no such form.
+template <std::size_t N>
+std::string without_fraction(std::string_view text, const std::array<unit, N>& units, std::uint64_t limit) {
+  constexpr std::size_t most_digits = 3;
+  const auto dot = text.find('.');
+  if (dot == std::string_view::npos) return {};
+  const auto rest = text.substr(dot + 1);
+  const auto digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  const auto whole = parse_integer(text.substr(0, dot));
+  const auto found = std::ranges::find(units, rest.substr(digits), &unit::first);
+  if (!whole || digits == 0 || digits > most_digits || found == units.end()) return {};
+  std::uint64_t parts = 0, scale = 1;
+  for (const auto c : rest.substr(0, digits)) {
+    parts = parts * 10 + static_cast<std::uint64_t>(c - '0');
+    scale *= 10;
+  }
+  if (*whole > limit / found->second - 1 || parts * found->second % scale != 0) return {};
+  return "; write " + in_largest(*whole * found->second + parts * found->second / scale, units);
+}
+
 // The number times its unit; `limit` is for the product.
 template <std::size_t N>
 result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit, N>& units,
@@ -27,15 +54,12 @@ result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = parse_integer(text.substr(0, digits));
   const auto found = std::ranges::find(units, text.substr(digits), &unit::first);
-  if (!number || found == units.end() || *number > limit / found->second) return expected(what);
+  if (!number || found == units.end() || *number > limit / found->second) {
+    auto why = expected(what);
+    why.check += without_fraction(text, units, limit);
+    return why;
+  }
   return *number * found->second;
-}
-
-template <std::size_t N> std::string in_largest(std::uint64_t value, const std::array<unit, N>& units) {
-  const auto fits = [value](const unit& each) { return value != 0 && value % each.second == 0; };
-  const auto found = std::ranges::find_if(units, fits);
-  const auto& chosen = found == units.end() ? units.back() : *found;
-  return std::to_string(value / chosen.second) + std::string{chosen.first};
 }
 
 // Whether the text has the form of a DNS name or an IPv4 address. It is not resolved here.
@@ -65,7 +89,7 @@ result<std::uint64_t> parse_integer(std::string_view text) {
 
 result<milliseconds> parse_duration(std::string_view text) {
   constexpr std::uint64_t limit = 36'500ULL * 86'400'000ULL;
-  const auto value = parse_measure(text, time_units, limit, "a duration such as 60s");
+  const auto value = parse_measure(text, time_units, limit, duration_forms);
   if (!value) return value.fault();
   return milliseconds{static_cast<milliseconds::rep>(*value)};
 }
@@ -76,11 +100,11 @@ std::string to_string(milliseconds duration) {
 }
 
 result<std::uint64_t> parse_size(std::string_view text) {
-  return parse_measure(text, size_units, std::numeric_limits<std::uint64_t>::max(), "a size such as 64KiB");
+  return parse_measure(text, size_units, std::numeric_limits<std::uint64_t>::max(), size_forms);
 }
 
 result<std::uint64_t> parse_rate(std::string_view text) {
-  const auto fail = expected("a rate such as 16KiB/s");
+  const auto fail = expected(rate_forms);
   if (!text.ends_with("/s")) return fail;
   const auto value = parse_size(text.substr(0, text.size() - 2));
   if (!value) return fail;
@@ -90,7 +114,7 @@ result<std::uint64_t> parse_rate(std::string_view text) {
 std::string size_to_string(std::uint64_t bytes) { return in_largest(bytes, size_units); }
 
 result<endpoint> parse_endpoint(std::string_view text) {
-  const auto fail = expected("an address and a port such as 192.0.2.1:4280 or [2001:db8::1]:4280");
+  const auto fail = expected(endpoint_forms);
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return fail;
   auto host = text.substr(0, colon);
@@ -135,7 +159,7 @@ result<std::string> parse_tpm(std::string_view text) {
   constexpr std::string_view swtpm = "swtpm:";
   const bool is_device = text.starts_with(device) && parse_path(text.substr(device.size())).ok();
   const bool is_swtpm = text.starts_with(swtpm) && text.size() > swtpm.size() && text.size() <= 4095;
-  if (!is_device && !is_swtpm) return expected("device:/dev/tpmrm0 or swtpm:path=/run/swtpm/sock");
+  if (!is_device && !is_swtpm) return expected(tpm_forms);
   return std::string{text};
 }
 

@@ -18,6 +18,17 @@ inline constexpr std::uint64_t KiB = 1024;
 inline constexpr std::uint64_t MiB = 1024 * KiB;
 inline constexpr std::uint64_t GiB = 1024 * MiB;
 
+/// What the parsers below accept, for faults and for what reads other shapes than text.
+inline constexpr std::string_view duration_forms =
+    "a duration such as 60s: a whole number and ms, s, m, h or d, as in 200ms, 10m and 7d";
+inline constexpr std::string_view size_forms =
+    "a size such as 64KiB: a whole number and B, KiB, MiB or GiB, as in 512B and 2GiB";
+inline constexpr std::string_view rate_forms = "a rate such as 16KiB/s: a size and /s";
+inline constexpr std::string_view endpoint_forms =
+    "an address and a port such as 192.0.2.1:4280, [2001:db8::1]:4280 or muster.example.org:4280";
+inline constexpr std::string_view tpm_forms =
+    "device:/dev/tpmrm0, swtpm:path=/run/swtpm/sock or swtpm:host=127.0.0.1,port=2321";
+
 /// A host and a TCP port. The host is an IPv4 address, an IPv6 address (without its brackets) or a DNS name;
 /// it is not resolved here.
 struct endpoint {
@@ -35,7 +46,8 @@ std::string to_string(const endpoint& at);
 /// Decimal digits.
 result<std::uint64_t> parse_integer(std::string_view text);
 
-/// One integer and one unit of ms, s, m, h, d: "500ms", "10s", "7d". At most 36,500 days.
+/// One integer and one unit of ms, s, m, h, d: "500ms", "10s", "7d". At most 36,500 days. The fault of a fraction says
+/// how to write it without: 200ms for 0.2s. So does that of a size.
 result<milliseconds> parse_duration(std::string_view text);
 /// In the largest unit that keeps it an integer: 60,000 ms is "1m".
 std::string to_string(milliseconds duration);

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t max_problems = 20;
 
-constexpr std::string_view an_address = "an address and a port such as 192.0.2.1:4280";
-
 std::string found(const entry& at) {
   switch (at.is) {
   case entry::shape::nothing: return "found nothing";
@@ -178,11 +176,11 @@ void section::path(std::string_view key, std::string& out, presence need) {
 }
 
 void section::tpm(std::string_view key, std::string& out) {
-  take<std::string>(key, out, presence::optional, "device:/dev/tpmrm0", parse_tpm);
+  take<std::string>(key, out, presence::optional, tpm_forms, parse_tpm);
 }
 
 void section::address(std::string_view key, endpoint& out, presence need) {
-  take<endpoint>(key, out, need, an_address, parse_endpoint);
+  take<endpoint>(key, out, need, endpoint_forms, parse_endpoint);
 }
 
 void section::integer(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed) {
@@ -207,17 +205,17 @@ void section::format(std::string_view key, std::uint64_t only) {
 }
 
 void section::duration(std::string_view key, milliseconds& out, range<milliseconds> allowed) {
-  take<milliseconds>(key, out, presence::optional, "a duration such as 60s",
+  take<milliseconds>(key, out, presence::optional, duration_forms,
                      within<milliseconds>(parse_duration, allowed, say_duration));
 }
 
 void section::size(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed) {
-  take<std::uint64_t>(key, out, presence::optional, "a size such as 64KiB",
+  take<std::uint64_t>(key, out, presence::optional, size_forms,
                       within<std::uint64_t>(parse_size, allowed, size_to_string));
 }
 
 void section::rate(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed) {
-  take<std::uint64_t>(key, out, presence::optional, "a rate such as 16KiB/s",
+  take<std::uint64_t>(key, out, presence::optional, rate_forms,
                       within<std::uint64_t>(parse_rate, allowed, say_rate));
 }
 
@@ -226,7 +224,7 @@ void section::paths(std::string_view key, std::vector<std::string>& out) {
 }
 
 void section::addresses(std::string_view key, std::vector<endpoint>& out, presence need) {
-  take_all<endpoint>(key, out, need, an_address, parse_endpoint);
+  take_all<endpoint>(key, out, need, endpoint_forms, parse_endpoint);
 }
 
 void section::texts(std::string_view key, std::vector<std::string>& out,

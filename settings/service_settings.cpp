@@ -177,12 +177,6 @@ void each_of_start(Settings& one, const service_settings& other, Visit&& visit) 
   visit("socket", one.socket, other.socket);
   visit("socket_group", one.socket_group, other.socket_group);
   visit("certificates.node", one.certificate_lifetime, other.certificate_lifetime);
-  visit("limits.sessions", one.limits.sessions, other.limits.sessions);
-  visit("limits.half_open", one.limits.half_open, other.limits.half_open);
-  visit("limits.accepts_per_address", one.limits.accepts_per_address, other.limits.accepts_per_address);
-  visit("limits.handshake_deadline", one.limits.handshake_deadline, other.limits.handshake_deadline);
-  visit("admission.vendor", one.admission.vendor, other.admission.vendor);
-  visit("admission.group", one.admission.group, other.admission.group);
   visit("limits.evidence_memory", one.limits.evidence_memory, other.limits.evidence_memory);
   visit("log.head_file", one.head_file, other.head_file);
 }

@@ -130,11 +130,8 @@ inline milliseconds idle_end(const service_settings& settings) { return 3 * sett
 result<service_settings> parse_service_settings(std::string_view file, std::string_view text,
                                                 const policy_grammar& grammar);
 
-/// The keys that differ and take effect only at the next start. On SIGHUP, these change at once: beat,
-/// reconnect_spread, attestation, retention, policy, policies, references and log.level; limits, except
-/// evidence_memory and the listener's four (sessions, half_open, accepts_per_address and
-/// handshake_deadline); and of admission the keys that decide who vouches (vendor_roots, manufacturers and
-/// deny).
+/// The keys that differ and take effect only at the next start: name, listen.agents, state, socket, socket_group,
+/// certificates.node, limits.evidence_memory and log.head_file. On SIGHUP all others change at once.
 std::vector<std::string> needs_restart(const service_settings& before, const service_settings& after);
 /// The settings in force after a reload of `read`: `read`, but with `before` for keys that need a restart.
 service_settings reloaded(const service_settings& before, service_settings read);

@@ -1,5 +1,6 @@
 #include "standing/people_changes.hpp"
 
+#include "messages/time_text.hpp"
 #include "records/record_codec.hpp"
 #include "standing/admission.hpp"
 #include "standing/identity_alarm.hpp"
@@ -74,6 +75,13 @@ result<node_change> revoke(const settled_node& at, const std::string& reason, co
                            wall_time now) {
   if (!at.node()) return fault{errc::not_found, "revoke: no such node"};
   auto node = *at.node();
+  // The first revocation is what happened; a second one must not put another time, person and reason in its place.
+  if (node.standing == standing::revoked)
+    return fault{
+        errc::conflict,
+        "revoke: this machine is revoked already, since " + rfc3339(node.revoked) + " by "
+            + printable(node.revoked_by, 64)
+            + (node.revoked_reason.empty() ? std::string{} : ": " + printable(node.revoked_reason, 256))};
   node.standing = standing::revoked;
   node.revoked = now;
   node.revoked_by = by;

@@ -26,7 +26,8 @@ result<node_change> approve(const settled_node& at, const approval& wanted, cons
 /// Ends the alarm that two hosts use one identity. fault not_found; conflict: there is no alarm.
 result<node_change> acknowledge(const settled_node& at, const std::string& by,
                                 const appraisal_context& context, wall_time now);
-/// Revokes the EK for good: the revocation outlives `forget`. fault not_found.
+/// Revokes the EK for good: the revocation outlives `forget`. fault not_found; conflict: it is revoked already, and
+/// its first reason stays.
 result<node_change> revoke(const settled_node& at, const std::string& reason, const std::string& by,
                            wall_time now);
 /// Removes the node with its boot claims, raw logs and AK certificate. A revocation stays. fault not_found.

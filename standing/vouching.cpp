@@ -47,15 +47,17 @@ vouching judge(const shown_certificates& shown, const tpm::ek_public& ek, const 
       return {endorsement::none, *std::move(denied), true};
   if (auto denied = crypto::denial_of_ek_certificates(shown.own, shown.cas, trust.store, trust.policy))
     return {endorsement::none, *std::move(denied), true};
-  auto doubt = shown.doubt;
+  vouching out{endorsement::none, shown.doubt, false};
   for (const auto& leaf : shown.own) {
-    const auto verified = crypto::verify_ek_certificate(leaf, shown.cas, trust.store, trust.policy, now);
-    if (verified) return {endorsement::vendor, {}, false};
-    doubt = verified.fault().check;
+    auto judged = crypto::judge_ek_certificate(leaf, shown.cas, trust.store, trust.policy, now);
+    auto* refused = std::get_if<crypto::ek_refusal>(&judged);
+    if (refused == nullptr) return {endorsement::vendor, {}, false};
+    out.doubt = refused->said.check;
+    out.refusal = std::move(*refused);
   }
   if (auto denied = crypto::denial_of_certified_firmware(shown.own, trust.policy))
     return {endorsement::none, *std::move(denied), true};
-  return {endorsement::none, std::move(doubt), false};
+  return out;
 }
 
 result<tpm::ek_public> ek_of(const node_record& node) {
@@ -169,8 +171,8 @@ std::optional<finding> vouching_finding(const node_record& node) {
     out.check = ended_check;
     out.expected = "a vendor's certificate";
     out.sentence = "A vendor vouched for this TPM, but no vendor does any longer: " + out.found + ".";
-    out.remedy =
-        "if the vendor's root was removed by mistake, put it back into admission.vendor_roots and reload";
+    // Which remedy fits depends on what is in force when somebody reads this (standing/unvouched.hpp).
+    out.remedy = "look at `not vouched` in muster node show NODE: it says what to do";
   }
   return out;
 }

@@ -28,6 +28,8 @@ struct vouching {
   endorsement level = endorsement::none; ///< vendor, or none
   std::string doubt;                     ///< why no vendor vouches; empty: one does, or no certificate came
   bool denied = false;                   ///< by the operator's or the vendor's own list; `doubt` says which
+  /// Why the last of the EK's own certificates does not verify. Empty: one does, none can be read, or `denied`.
+  std::optional<crypto::ek_refusal> refusal{};
 };
 
 /// Judges what a proof brings. `chain`: certificates in DER as they came, the EK's own first, at most 9. A

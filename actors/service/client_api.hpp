@@ -3,6 +3,7 @@
 
 #include "actors/service/atoms.hpp"
 #include "actors/service/session.hpp"
+#include "net/pipe_broker.hpp"
 
 #include <caf/typed_actor.hpp>
 
@@ -11,8 +12,8 @@ namespace muster::service {
 using client_api_actor = caf::typed_actor<
     // A session began. It is asked to end when the service stops.
     caf::reacts_to<begin_atom, session_actor>,
-    // Settings changed: how long a connection may be silent. Only ever extends it; see net::pipe_allow_idle.
-    caf::reacts_to<changed_atom, std::chrono::milliseconds>,
+    // Settings changed: other limits on connections; see net::pipe_change.
+    caf::reacts_to<changed_atom, net::pipe_limits>,
     // From itself: the bounded wait of a stop is over.
     caf::reacts_to<tick_atom>,
     // From itself: once a minute.

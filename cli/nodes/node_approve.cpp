@@ -11,9 +11,11 @@ int node_approve(const surroundings& around, const approve_options& options) {
     out.setName(text_of(options.name));
   });
   const auto& who = options.name.empty() ? options.node : options.name;
-  return change(around,
-                {http_method::post, node_path(options.node, "/approve"), std::move(body), change_patience},
-                who + " is approved");
+  return change(
+      around, {http_method::post, node_path(options.node, "/approve"), std::move(body), change_patience},
+      who
+          + " is approved; it is admitted when its agent asks again, which an agent that runs does within\n"
+            "limits.pending_retry (60s by default). Until then `muster nodes` says that it waits");
 }
 
 } // namespace muster::cli

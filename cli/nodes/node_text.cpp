@@ -88,6 +88,8 @@ void put_verdict(std::string& out, rest::NodeDetail::Reader detail) {
                labelled("reason: ", detail.getRevokedReason())}));
   line(out, "group", safe(node.getGroup()));
   line(out, "endorsement", safe(node.getEndorsement()));
+  line(out, "not vouched", safe(detail.getUnvouched()));
+  line(out, "what to do", safe(detail.getUnvouchedRemedy()));
   line(out, "connected", node.getConnected() ? "yes" : "no");
   line(out, "certificate",
        joined({labelled("until ", detail.getCertificateNotAfter()),
@@ -236,6 +238,11 @@ void put_findings(std::string& out, rest::NodeDetail::Reader detail) {
 void put_candidate(std::string& out, rest::Node::Reader node) {
   if (node.getFingerprint().size() == 0) return;
   const auto fingerprint = safe(node.getFingerprint());
+  if (node.getApprovedBy().size() != 0) {
+    out += "\nThis machine is " + approved_text(node) + ".\n";
+    line(out, "fingerprint", fingerprint);
+    return;
+  }
   out += "\nThis machine waits for approval. Compare this fingerprint with the one that its agent logs:\n";
   line(out, "fingerprint", fingerprint);
   out += "If they are equal:\n  muster node approve " + safe(node.getId()).substr(0, id_digits)
@@ -273,10 +280,29 @@ std::string unable_lines(capnp::List<rest::Node>::Reader nodes) {
   return out;
 }
 
+/// The same for machines that are approved and have not come back yet.
+std::string approved_lines(capnp::List<rest::Node>::Reader nodes) {
+  constexpr unsigned named = 5;
+  std::string out;
+  std::uint64_t all = 0;
+  for (const auto node : by_name(nodes)) {
+    if (node.getApprovedBy().size() == 0 || ++all > named) continue;
+    out += called(node) + ": " + approved_text(node) + '\n';
+  }
+  if (all > named)
+    out += "and " + std::to_string(all - named) + " more are approved and wait for their agents\n";
+  return out;
+}
+
 } // namespace
 
 std::string called(rest::Node::Reader node) {
   return node.getName().size() != 0 ? safe(node.getName()) : safe(node.getId()).substr(0, id_digits);
+}
+
+std::string approved_text(rest::Node::Reader node) {
+  if (node.getApprovedBy().size() == 0) return {};
+  return "approved by " + safe(node.getApprovedBy()) + ", waiting for the agent to ask again";
 }
 
 std::string unable_text(rest::Node::Reader node) {
@@ -306,7 +332,7 @@ std::string nodes_text(rest::NodeList::Reader list, colours tint) {
     out += between + std::to_string(n) + ' ' + word;
     between = ", ";
   }
-  return out + '\n' + unable_lines(nodes);
+  return out + '\n' + approved_lines(nodes) + unable_lines(nodes);
 }
 
 std::string node_text(rest::NodeDetail::Reader detail, colours tint) {

@@ -23,6 +23,9 @@ std::string identity_text(rest::NodeDetail::Reader detail);
 /// "no new verdict since TIME: WHY"; empty if nothing prevents one.
 std::string unable_text(rest::Node::Reader node);
 
+/// "approved by WHO, waiting for the agent to ask again"; empty if no approval waits for its machine.
+std::string approved_text(rest::Node::Reader node);
+
 /// The name of a node, or the first 16 digits of its id.
 std::string called(rest::Node::Reader node);
 

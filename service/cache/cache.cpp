@@ -111,6 +111,8 @@ rest_answer show(const cache_state& cache, const node_id& id) {
   if (!known && known.fault().code == errc::not_found) return known.fault();
   if (!known) return fault{known.fault().code, damage_of_record(id, known.fault())};
   if (const auto claims = cache.deps.store->claims_of(id)) known->measurements = claims->size();
+  if (cache.deps.vendors)
+    known->unvouched = why_unvouched(known->node, *cache.deps.vendors->load(), cache.deps.clock->wall());
   return frame::adopt(build<rest::NodeDetail>(
       [&](rest::NodeDetail::Builder out) { put_detail(out, *known, now_of(cache)); }));
 }

@@ -21,8 +21,9 @@ struct cache_deps {
   std::shared_ptr<const store_reader> store;
   std::shared_ptr<const runtime::clock> clock;
   runtime::log log;
-  log_board_ptr board;   ///< never null
-  store_watch_ptr watch; ///< never null
+  log_board_ptr board;        ///< never null
+  store_watch_ptr watch;      ///< never null
+  vendors_in_force vendors{}; ///< null: details do not say who vouches
 };
 
 struct cache_state {

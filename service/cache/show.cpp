@@ -133,6 +133,8 @@ void put_node(rest::Node::Builder out, const known_node& known, const moment& no
   out.setEndorsement(text_of(std::string{to_string(level)}));
   out.setAdmittedBy(text_of(node.admitted_by));
   with_facts(known, [&](wire::MachineFacts::Reader in) { out.setHostname(text_of(fact(in.getHostname()))); });
+  if (node.candidate && node.candidate->approved_fingerprint)
+    out.setApprovedBy(text_of(node.candidate->approved_by));
   if (node.candidate)
     out.setFingerprint(text_of(to_hex(
         fingerprint_of(node.candidate->ek_public, node.candidate->ak_public, node.candidate->node_spki))));
@@ -174,6 +176,10 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   out.setCertificateNotAfter(text_of(rfc3339(known.node.certificate_not_after)));
   out.setSequence(state.result.value);
   out.setRolledBack(known.records == records_trust::rolled_back);
+  if (known.unvouched) {
+    out.setUnvouched(text_of(printable(known.unvouched->why, 512)));
+    out.setUnvouchedRemedy(text_of(known.unvouched->remedy));
+  }
   if (known.node.standing != standing::revoked) return;
   out.setRevoked(text_of(rfc3339(known.node.revoked)));
   out.setRevokedBy(text_of(known.node.revoked_by));

@@ -5,6 +5,7 @@
 #include "records/node_record.hpp"
 #include "schemas/rest.capnp.h"
 #include "standing/lease.hpp"
+#include "standing/unvouched.hpp"
 
 namespace muster::service {
 
@@ -26,6 +27,7 @@ struct known_node {
   std::uint64_t after_loss = 0; ///< as `log_state` has it: a lease that names another one does not count
   failed_attempt unable{};
   std::uint64_t measurements = 0; ///< distinct IMA entries of this boot on record; counted for details only
+  std::optional<service::unvouched> unvouched{}; ///< computed for details only
 };
 
 /// The one word shown for a node with this lease at this moment, by `shown_as`. Distrust is not a lease:

@@ -68,8 +68,8 @@ client_api_actor::behavior_type client_api(client_api_pointer self, client_api_d
         self->monitor(one);
         self->state.sessions.emplace(one.id(), one);
       },
-      [self](changed_atom, std::chrono::milliseconds idle) {
-        self->send(self->state.broker, net::pipe_allow_idle{idle});
+      [self](changed_atom, const net::pipe_limits& limits) {
+        self->send(self->state.broker, net::pipe_change{limits});
       },
       [self](tick_atom) {
         if (self->state.stopping) over(self);

@@ -11,6 +11,12 @@ void shared_seats::end(node_seats::session_key who) {
   sessions_.erase(found);
 }
 
+void shared_seats::change(stranger_limits strangers) {
+  const std::lock_guard lock{mutex_};
+  for (const auto who : strangers_.resize(strangers.all, strangers.each, random_()))
+    end(who);
+}
+
 void shared_seats::take(net::address_key from, const session_actor& who) {
   const std::lock_guard lock{mutex_};
   if (const auto leaves = strangers_.enter(from, who.id(), random_())) end(*leaves);

@@ -25,6 +25,9 @@ class shared_seats {
 public:
   explicit shared_seats(stranger_limits strangers = {}) : strangers_{strangers.all, strangers.each} {}
 
+  /// From now on so many strangers. Those that are too many have to go.
+  void change(stranger_limits strangers);
+
   /// A stranger always gets a seat; another stranger may have to go for it.
   void take(net::address_key from, const session_actor& who);
   void leave(node_seats::session_key who);

@@ -9,16 +9,26 @@ namespace muster::service {
 
 namespace {
 
+void refuse(const config_deps& deps, const fault& why) {
+  deps.log.error("config.refused", {{"file", deps.file}, runtime::fault_check(why)});
+}
+
 void reload(config_state& state) {
   auto& deps = state.deps;
   auto read = load_configuration(deps.file);
-  if (!read) {
-    deps.log.error("config.refused", {{"file", deps.file}, runtime::fault_check(read.fault())});
-    return;
-  }
-  for (const auto& key : settings::needs_restart(deps.in_force, read->settings))
-    deps.log.warning("config.needs_restart", {{"key", key}});
+  if (!read) return refuse(deps, read.fault());
+  const auto only_at_start = settings::needs_restart(deps.in_force, read->settings);
   read->settings = settings::reloaded(deps.in_force, std::move(read->settings));
+  std::vector<commit> ready;
+  for (const auto& reader : deps.readers) {
+    auto made = reader(*read);
+    if (!made) return refuse(deps, made.fault());
+    ready.push_back(*std::move(made));
+  }
+  for (const auto& key : only_at_start)
+    deps.log.warning("config.needs_restart", {{"key", key}});
+  for (const auto& into_force : ready)
+    into_force();
   for (const auto& tell : deps.subscribers)
     tell(*read);
   deps.in_force = std::move(read->settings);

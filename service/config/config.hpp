@@ -11,9 +11,15 @@
 
 namespace muster::service {
 
+/// Puts what was read into force.
+using commit = std::function<void()>;
+
 struct config_deps {
   std::string file;
   settings::service_settings in_force;
+  /// Reads the files that a new configuration names, and returns what puts them into force. All of them come before
+  /// any subscriber: if one gives a fault, the reload is refused and nothing changes.
+  std::vector<std::function<result<commit>(const configuration&)>> readers;
   /// Called with the new configuration, on this actor's thread: sends a message or swaps a pointer, and
   /// returns.
   std::vector<std::function<void(const configuration&)>> subscribers;

@@ -190,6 +190,40 @@ TEST_CASE("a pending node is shown with its fingerprint and the command that app
   CHECK_FALSE(holds(text, "No findings")); // no appraisal took place
 }
 
+TEST_CASE("an approval is shown until the machine comes back, here and in the list") {
+  const sample waiting{"", "pending", "none", "pending", "", "", std::string(64, 'a')};
+  const auto approve = [](rest::Node::Builder out) { out.setApprovedBy("uid=0"); };
+  const auto text = shown(detail_of(waiting, [&](rest::NodeDetail::Builder out) { approve(out.getNode()); }));
+  CHECK(holds(text, "\nThis machine is approved by uid=0, waiting for the agent to ask again.\n"));
+  CHECK(holds(text, "  fingerprint   " + std::string(64, 'a')));
+  CHECK_FALSE(holds(text, "muster node approve"));
+  const auto list = make_record<rest::NodeList>([&](rest::NodeList::Builder out) {
+                      auto nodes = out.initNodes(7);
+                      for (unsigned i = 0; i < 7; ++i) {
+                        put_sample(nodes[i], waiting);
+                        if (i != 3) approve(nodes[i]);
+                      }
+                    }).read_back();
+  const auto table = list.read([](rest::NodeList::Reader in) { return nodes_text(in, colours::none); });
+  CHECK(holds(table, "3f9c52d100000000: approved by uid=0, waiting for the agent to ask again\n"));
+  CHECK(table.ends_with("and 1 more are approved and wait for their agents\n"));
+}
+
+TEST_CASE("check 46: a node is shown with why no vendor vouches for it, and with what to do about that") {
+  const auto text = shown(detail_of({"web-1", "warning", "warning"}, [](rest::NodeDetail::Builder out) {
+    out.getNode().setEndorsement("operator");
+    out.setUnvouched("ek-certificate: manufacturer id:00001014 is not in admission.manufacturers (swtpm)");
+    out.setUnvouchedRemedy("add it");
+  }));
+  CHECK(holds(text,
+              "  not vouched   ek-certificate: manufacturer id:00001014 is not in admission.manufacturers"));
+  CHECK(holds(text, "  what to do    add it\n"));
+  // What caps the verdict leads to that reason, not to another one.
+  CHECK(holds(text, "`not vouched` above says"));
+  CHECK_FALSE(holds(text, "admission.vendor_roots"));
+  CHECK_FALSE(holds(shown(detail_of({"web-1", "warning", "warning"})), "not vouched"));
+}
+
 TEST_CASE("a stale node is shown as past its time") {
   CHECK(holds(shown(detail_of({"web-1", "stale", "affirming", "enrolled", "web", ""})),
               "  until         over: no attestation succeeded in time\n"));

@@ -1,6 +1,8 @@
 #include "crypto/vendor_store.hpp"
 #include "tests/crypto/lab_pki.hpp"
 
+#include <algorithm>
+
 using namespace muster;
 using namespace muster::crypto;
 using namespace muster::crypto::testing;
@@ -44,6 +46,33 @@ TEST_CASE("a store separates roots from intermediates, drops repetitions, and re
   CHECK(store.refused()[2].name == "truncated.der");
   CHECK(store.refused()[3].name == "empty");
   CHECK(vendor_store::make({}).roots().empty());
+}
+
+TEST_CASE("CAs that lead to no root are named, whatever else has their issuer's name") {
+  const auto root_key = private_key::make_ec(curve::p256), upper_key = private_key::make_ec(curve::p256),
+             lower_key = private_key::make_ec(curve::p256), other_key = private_key::make_ec(curve::p256);
+  const auto root = sign_certificate(ca_template("Root"), root_key.pub(), nullptr, root_key).value();
+  const auto upper = sign_certificate(ca_template("Upper"), upper_key.pub(), &root, root_key).value();
+  const auto lower = sign_certificate(ca_template("Lower"), lower_key.pub(), &upper, upper_key).value();
+  const auto namesake = sign_certificate(ca_template("Root"), other_key.pub(), nullptr, other_key).value();
+  const auto rootless = [](std::initializer_list<certificate> cas) {
+    std::vector<named_bytes> files;
+    for (const auto& one : cas)
+      files.push_back({"ca.der", one.der()});
+    const auto store = vendor_store::make(files);
+    std::vector<std::string> out;
+    for (const auto& one : store.rootless())
+      out.push_back(one.fields().subject);
+    std::ranges::sort(out);
+    return out;
+  };
+  using names = std::vector<std::string>;
+  CHECK(rootless({root, upper, lower}).empty());
+  CHECK(rootless({lower, upper, root, namesake}).empty());
+  CHECK(rootless({upper, lower}) == names{"CN=Lower", "CN=Upper"});
+  CHECK(rootless({root, lower}) == names{"CN=Lower"});
+  CHECK(rootless({namesake, upper, lower}) == names{"CN=Lower", "CN=Upper"});
+  CHECK(rootless({root}).empty());
 }
 
 TEST_CASE("check 01: weak CA keys never get into the store") {

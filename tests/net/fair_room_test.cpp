@@ -84,3 +84,32 @@ TEST_CASE(
   CHECK(lost_apart == 0);
   CHECK(lost_beside < 100);
 }
+
+TEST_CASE(
+    "check 25: with fewer places or smaller shares guests leave until the new bounds hold, and no more") {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    CAPTURE(seed);
+    std::mt19937_64 random{seed};
+    fair_room room{40, 20};
+    std::map<fair_room::guest, std::uint64_t> here;
+    for (fair_room::guest next = 1; next < 200; ++next) {
+      const address_key from{random() % 4};
+      if (const auto leaves = room.enter(from, next, random())) here.erase(*leaves);
+      here[next] = from.bits;
+    }
+    const std::size_t all = 1 + random() % 50, each = 1 + random() % all;
+    std::size_t must_stay = 0;
+    for (std::uint64_t address = 0; address < 4; ++address)
+      must_stay += std::min(each, room.size_of({address}));
+    for (const auto who : room.resize(all, each, random()))
+      REQUIRE(here.erase(who) == 1);
+    REQUIRE(room.size() == here.size());
+    CHECK(room.size() == std::min(all, must_stay));
+    for (std::uint64_t address = 0; address < 4; ++address)
+      CHECK(room.size_of({address}) <= each);
+    // The new bounds hold for newcomers as well.
+    for (fair_room::guest next = 1000; next < 1100; ++next)
+      room.enter({random() % 4}, next, random());
+    CHECK(room.size() <= all);
+  }
+}

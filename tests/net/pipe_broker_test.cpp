@@ -124,6 +124,51 @@ TEST_CASE("limits in total, for half-open pipes and for each address refuse and 
   }
 }
 
+TEST_CASE("other limits count from the moment when they are changed, and no open session is cut for them") {
+  pipe_limits limits;
+  limits.pipes = 3;
+  limits.accepts = {.burst = 100, .per_second = 0.001};
+  service s{limits};
+  peer a{s.port()}, b{s.port()}, c{s.port()};
+  for (auto* one : {&a, &b, &c})
+    REQUIRE(one->connect(good_client()));
+  CHECK(peer{s.port()}.cut_off());
+  CHECK(s.counters().refused_pipes == 1);
+  limits.pipes = 4;
+  caf::anon_send(s.broker(), pipe_change{limits});
+  peer d{s.port()};
+  REQUIRE(d.connect(good_client()));
+  limits.pipes = 1;
+  caf::anon_send(s.broker(), pipe_change{limits});
+  CHECK(peer{s.port()}.cut_off());
+  CHECK(s.counters().open == 4);
+  for (auto* one : {&a, &b, &c, &d})
+    CHECK(one->ask(bytes(8)));
+  limits.pipes = 100;
+  limits.accepts = {.burst = 1, .per_second = 0.001};
+  caf::anon_send(s.broker(), pipe_change{limits});
+  peer e{s.port()};
+  REQUIRE(e.connect(good_client()));
+  CHECK(peer{s.port()}.cut_off());
+  CHECK(s.counters().refused_rate == 1);
+}
+
+TEST_CASE("fewer handshakes at a time cut those that are too many, and a shorter deadline those that take "
+          "too long") {
+  service s;
+  std::vector<peer> slow;
+  for (int i = 0; i < 3; ++i)
+    slow.emplace_back(s.port());
+  CHECK(eventually([&] { return s.counters().half_open == 3; }));
+  pipe_limits limits;
+  limits.half_open = 1;
+  caf::anon_send(s.broker(), pipe_change{limits});
+  CHECK(eventually([&] { return s.counters().cut_crowded == 2; }));
+  limits.handshake = 1ms;
+  caf::anon_send(s.broker(), pipe_change{limits});
+  CHECK(eventually([&] { return s.counters().cut_handshake == 1; }));
+}
+
 TEST_CASE("a session without traffic is cut after the idle time") {
   pipe_limits limits;
   limits.idle = 100ms;

@@ -82,7 +82,7 @@ inline net::pipe_broker_actor::behavior_type fake_broker(net::pipe_broker_actor:
         if (m.pipe.value == w->pipes) w->hung_up = true;
         self->send(w->owner, net::pipe_closed{m.pipe, net::pipe_end::by_owner});
       },
-      [](const net::pipe_allow_idle&) {},
+      [](const net::pipe_change&) {},
       [](const net::pipe_adopt&) { return net::pipe_opened{}; },
       [w](net::pipe_count) {
         net::pipe_counters out;

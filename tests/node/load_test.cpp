@@ -1,8 +1,10 @@
 // Mistakes that `raagent --check-config` reports before a start would.
 #include "node/load.hpp"
+#include "node/look_around.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -28,5 +30,33 @@ TEST_CASE("the configured anchor and token must exist and be valid") {
   std::ofstream{settings.token} << "00ff\n";
   CHECK(node::check_named_files(settings).fault().check
         == "token: " + settings.token + ": expected a token of 64 hex digits");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE(
+    "each file that the settings name is looked for, and one that is not there is a warning with a remedy") {
+  const auto folder = std::filesystem::temp_directory_path() / ("muster-look-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  settings::node_settings settings;
+  settings.state = (folder / "state").string();
+  settings.platform = {(folder / "boot_id").string(), (folder / "boot").string(), (folder / "ima").string(),
+                       (folder / "policy").string(), (folder / "facts").string()};
+  settings.tpm = "swtpm:path=" + (folder / "tpm").string();
+  const auto warnings = [&] {
+    return std::ranges::count_if(node::look_around(settings), [](const auto& line) {
+      return line.find(": WARNING: ") != std::string::npos;
+    });
+  };
+  CHECK(warnings() == 6);
+  for (const auto& line : node::look_around(settings))
+    CHECK_MESSAGE(line.find(folder.string()) != std::string::npos, line);
+  for (const auto* name : {"boot_id", "boot", "ima", "policy", "facts", "tpm"})
+    std::ofstream{folder / name} << "x";
+  CHECK(warnings() == 0);
+  CHECK(node::look_around(settings).front().find("the first start makes it") != std::string::npos);
+  settings.state = (folder / "none" / "state").string();
+  CHECK(warnings() == 1);
+  settings.state = (folder / "boot").string();
+  CHECK(warnings() == 1);
   std::filesystem::remove_all(folder);
 }

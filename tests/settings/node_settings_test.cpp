@@ -81,6 +81,7 @@ TEST_CASE("an agent without an anchor, a name or an address does not start") {
        "node.yaml:1: service.anchor: missing; it has no default"},
       {"service:\n  addresses: []\n  name: ras\n  anchor: /a\n",
        "node.yaml:2: service.addresses: expected a list of an address and a port such as 192.0.2.1:4280, "
+       "[2001:db8::1]:4280 or muster.example.org:4280, "
        "found none"},
       {"service:\n  addresses: [a:1, b]\n  name: ras\n  anchor: /a\n",
        "node.yaml:2: service.addresses[1]: expected an address and a port"},

@@ -33,7 +33,8 @@ TEST_CASE("durations are one integer and one unit") {
     CAPTURE(bad);
     const auto read = parse_duration(bad);
     REQUIRE_FALSE(read);
-    CHECK(read.fault().check == "expected a duration such as 60s");
+    CHECK(read.fault().check.starts_with(
+        "expected a duration such as 60s: a whole number and ms, s, m, h or d"));
   }
   for (const auto* same : {"500ms", "10s", "1m", "90s", "2h", "7d"})
     CHECK(settings::to_string(*parse_duration(same)) == same);
@@ -112,4 +113,40 @@ TEST_CASE("a path prefix matches whole components, and a path from a log cannot 
   CHECK(covers(both, "/run/x"));
   CHECK_FALSE(covers(both, "/tmp/x"));
   CHECK_FALSE(covers(std::vector<std::string>{}, "/run/x"));
+}
+
+TEST_CASE(
+    "a fraction is refused with the forms that are good, and with the same value written in one of them") {
+  struct row {
+    std::string_view text;
+    std::string_view end;
+  };
+  const row durations[] = {
+      {"0.2s", "; write 200ms"},
+      {"1.5h", "; write 90m"},
+      {"0.50m", "; write 30s"},
+      {"1.25s", "; write 1250ms"},
+      {"0.1ms", "7d"},
+      {"0.2", "7d"},
+      {"0.2 s", "7d"},
+      {".2s", "7d"},
+      {"0.s", "7d"},
+      {"00.2s", "7d"},
+      {"0.2222s", "7d"},
+      {"-0.2s", "7d"},
+      {"0.2.2s", "7d"},
+      {"99999999999999.5d", "7d"},
+  };
+  for (const auto& [text, end] : durations) {
+    CAPTURE(std::string{text});
+    const auto read = parse_duration(text);
+    REQUIRE_FALSE(read.ok());
+    CHECK_MESSAGE(read.fault().check.ends_with(end), read.fault().check);
+  }
+  CHECK(parse_size("1.5GiB").fault().check.ends_with("; write 1536MiB"));
+  CHECK(parse_size("0.3B").fault().check.ends_with("2GiB"));
+  CHECK(parse_size("64kb").fault().check.find("B, KiB, MiB or GiB") != std::string::npos);
+  CHECK(parse_rate("16KiB").fault().check.find("a size and /s") != std::string::npos);
+  CHECK(parse_endpoint("any").fault().check.find("[2001:db8::1]:4280") != std::string::npos);
+  CHECK(parse_tpm("/dev/tpm0").fault().check.find("swtpm:host=") != std::string::npos);
 }

@@ -158,9 +158,11 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nname: b\n", "service.yaml:2: name: is there twice, first in line 1; keep one"},
       {"name: a\nbeat: *b\n", "service.yaml:2: not YAML: "},
       {"name: a\nattestation:\n  interval: 60\n",
-       "service.yaml:3: attestation.interval: expected a duration such as 60s, found \"60\""},
+       "service.yaml:3: attestation.interval: expected a duration such as 60s: a whole number and ms, s, m, "
+       "h or d, as in 200ms, 10m and 7d, found \"60\""},
       {"name: a\nattestation:\n  interval: {s: 60}\n",
-       "service.yaml:3: attestation.interval: expected a duration such as 60s, found a mapping"},
+       "service.yaml:3: attestation.interval: expected a duration such as 60s: a whole number and ms, s, m, "
+       "h or d, as in 200ms, 10m and 7d, found a mapping"},
       {"name: a\nattestation: 60s\n", "service.yaml:2: attestation: expected keys and values, found \"60s\""},
       {"name: a\nattestation:\n  interval: 61s\n",
        "service.yaml:2: attestation.lease: expected at least three times attestation.interval (61s) and beat "
@@ -254,13 +256,21 @@ TEST_CASE("all problems are reported at once, up to a limit") {
   CHECK(refused_service(many).ends_with("\nand 10 more"));
 }
 
-TEST_CASE("SIGHUP changes intervals, limits, policy and log; everything else needs a restart") {
+TEST_CASE("SIGHUP changes intervals, admission, limits, policy and log; everything else needs a restart") {
   const service_settings before;
   auto after = before;
   after.beat = 1s;
   after.reconnect_spread = 1s;
   after.attestation.interval = 1s;
   after.limits.log_bytes = MiB;
+  after.limits.sessions = 1;
+  after.limits.half_open = 1;
+  after.limits.accepts_per_address = 1;
+  after.limits.handshake_deadline = 1s;
+  after.admission.vendor = vendor_admission::automatic;
+  after.admission.group = "x";
+  after.admission.vendor_roots = {"/x"};
+  after.admission.manufacturers = {"id:00001014"};
   after.policy.exclude.emplace();
   after.level = log_level::debug;
   CHECK(needs_restart(before, after).empty());
@@ -270,21 +280,15 @@ TEST_CASE("SIGHUP changes intervals, limits, policy and log; everything else nee
   after.socket = "/x";
   after.socket_group = "x";
   after.certificate_lifetime = 1h;
-  after.admission.vendor = vendor_admission::automatic;
+  after.limits.evidence_memory = MiB;
   after.head_file = "/x";
-  after.limits.sessions = 1;
-  after.limits.half_open = 1;
-  after.limits.accepts_per_address = 1;
-  after.limits.handshake_deadline = 1s;
   CHECK(needs_restart(before, after)
         == std::vector<std::string>{"name", "listen.agents", "state", "socket", "socket_group",
-                                    "certificates.node", "limits.sessions", "limits.half_open",
-                                    "limits.accepts_per_address", "limits.handshake_deadline",
-                                    "admission.vendor", "log.head_file"});
+                                    "certificates.node", "limits.evidence_memory", "log.head_file"});
   // A reload leaves all of these unchanged and takes the rest.
   const auto now = reloaded(before, after);
   CHECK(needs_restart(before, now).empty());
-  CHECK(needs_restart(now, after).size() == 12);
+  CHECK(needs_restart(now, after).size() == 8);
   CHECK(now.level == log_level::debug);
   CHECK(now.policy.exclude == after.policy.exclude);
 }

@@ -306,3 +306,23 @@ TEST_CASE("nothing is sent without an open session") {
   w.hand_out();
   CHECK(w.queue.open().front().outcome == command_outcome::open);
 }
+
+TEST_CASE("check 46: a second revocation is refused, says who was first and why, and keeps all of that") {
+  commanded_world w;
+  const auto revoked_by = [&](const char* by, const char* reason) {
+    return w.run([&](const settled_node& now) { return revoke(now, reason, by, w.at.wall); });
+  };
+  REQUIRE_FALSE(revoked_by("uid=1", "stolen from rack 4"));
+  const auto first = w.node();
+  REQUIRE(first.has_value());
+  w.at.wall.milliseconds += 60'000;
+  for (const auto* reason : {"", "sold"}) {
+    const auto refused = revoked_by("uid=2", reason);
+    REQUIRE(refused.has_value());
+    CHECK(refused->code == errc::conflict);
+    CHECK(refused->check.find("uid=1: stolen from rack 4") != std::string::npos);
+    CHECK(w.node()->revoked_reason == "stolen from rack 4");
+    CHECK(w.node()->revoked_by == "uid=1");
+    CHECK(w.node()->revoked == first->revoked);
+  }
+}

@@ -52,6 +52,10 @@ def denied(scene, node_1):
     reload_with(scene, [])
     scene.until("the loss is reported", lambda: "0 roots (1 before)" in scene.tail("ras", 200))
     require(scene.shown("node-1") == "trusted", "a reload without any root keeps the earlier roots")
+    log = scene.tail("ras", 200)
+    require("config.refused" in log and "vendor_roots.empty" not in log and "unvouched" not in
+            {key for key, text in scene.detail(node_1).items() if text},
+            "the reload is refused as a whole, and nothing is said of the empty folder as if it were in force")
     # The vendor's root is removed while another stays: a machine admitted by that root alone has no endorsement left.
     scene.lab("vendor", scene.dir / "stranger")
     for one in (scene.dir / "stranger" / "roots").iterdir():
@@ -61,10 +65,25 @@ def denied(scene, node_1):
     said = [one for one in scene.detail(node_1)["findings"] if one["check"] == "identity.not-vouched"]
     require(said and scene.shown("node-1") == "unknown",
             "without its vendor's root nothing vouches for it, and a finding says so")
+    why = scene.detail(node_1)
+    require("no root for issuer" in why["unvouched"] and "admission.vendor_roots" in why["unvouchedRemedy"],
+            "node show says which root is missing and where it belongs")
     shutil.rmtree(roots)
     shutil.move(away, roots)
     reload_with(scene, [])
     scene.until("node-1 trusted with the root", lambda: scene.shown("node-1") == "trusted")
+    # The list of makers changes with a reload, too.
+    file = scene.dir / "service.yaml"
+    whole = file.read_text()
+    file.write_text(re.sub(r"manufacturers: .*", 'manufacturers: ["id:494E5443"]', whole))
+    scene.processes["ras"].send_signal(signal.SIGHUP)
+    scene.until("its maker is refused", lambda: "is not in admission.manufacturers" in
+                scene.detail(node_1).get("unvouched", ""))
+    require("vendor_roots" not in scene.detail(node_1)["unvouchedRemedy"],
+            "a maker that the list refuses is no occasion to add roots")
+    file.write_text(whole)
+    scene.processes["ras"].send_signal(signal.SIGHUP)
+    scene.until("node-1 trusted with its maker", lambda: scene.shown("node-1") == "trusted")
     entries = json.loads(scene.muster("log", "show", "-o", "json").stdout)["entries"]
     require("vouching" in {one["action"] for one in entries}, "changes of what vouches for a machine are in the log")
 
@@ -115,8 +134,9 @@ def main():
         wrong = "0" * 64
         refused = scene.muster("node", "approve", waiting["id"], "--fingerprint", wrong, good=(2,))
         require("fingerprint" in refused.stderr, "an approval with another fingerprint is refused, and says so")
-        scene.muster("node", "approve", waiting["id"], "--fingerprint", waiting["fingerprint"], "--group", "demo",
-                     "--name", "soft-1")
+        told = scene.muster("node", "approve", waiting["id"], "--fingerprint", waiting["fingerprint"], "--group",
+                            "demo", "--name", "soft-1").stdout
+        require("admitted when its agent asks again" in told, "an approval says what it waits for")
         scene.until("soft-1 attested", lambda: scene.nodes()["soft-1"]["attested"])
 
         node_1 = scene.nodes()["node-1"]["id"]
@@ -183,6 +203,10 @@ def main():
         told = scene.muster("node", "revoke", node_1, "--yes", "--reason", "stolen from rack 4").stdout
         require(scene.shown("node-1") == "revoked", "the revocation is shown at once")
         require("stolen from rack 4" in scene.muster("node", "show", node_1, good=(1,)).stdout, "and with its reason")
+        again = scene.muster("node", "revoke", node_1, "--yes", "--reason", "sold", good=(2,))
+        require("stolen from rack 4" in again.stderr and
+                "stolen from rack 4" in scene.muster("node", "show", node_1, good=(1,)).stdout,
+                "a second revocation is refused and does not erase the first reason")
         number = told.split("(record ")[1].split(")")[0]
         record = scene.muster("log", "show", "--after", str(int(number) - 1), "--limit", "1").stdout.splitlines()[-1]
         require(record.startswith(number) and "revoke" in record and "stolen from rack 4" in record,

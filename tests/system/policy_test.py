@@ -6,6 +6,7 @@ a mistake removes the one in force; a group that the guard refuses holds others 
 verdict was computed with.
 """
 import pathlib
+import shutil
 import signal
 import subprocess
 
@@ -86,6 +87,21 @@ def main():
         (scene.dir / "other.yaml").write_text(small)
         require("WARNING: an IMA list may be up to 4MiB, a quarter of limits.evidence_memory (16MiB), not the 256MiB"
                 in check_config(scene.dir / "other.yaml").stdout, "--check-config says how long a list may be")
+        require("listen.agents: WARNING: " in checked.stdout and "is it this one, which runs already?" in checked.stdout,
+                "--check-config sees that the address of the agents is taken")
+        key = next((scene.dir / "ras" / "ca").glob("*.key")) if (scene.dir / "ras" / "ca").is_dir() else None
+        if key:
+            key.chmod(0o644)
+            require(f"{key}: other users can read this key" in check_config(scene.dir / "service.yaml").stdout,
+                    "and keys that others can read")
+            key.chmod(0o600)
+        lone = scene.dir / "lone"
+        lone.mkdir()
+        shutil.copy(next((scene.dir / "vendor" / "intermediates").iterdir()), lone)
+        (scene.dir / "other.yaml").write_text(
+            (scene.dir / "service.yaml").read_text().replace("vendor/roots", "lone"))
+        require("leads to no root: the certificate of " in check_config(scene.dir / "other.yaml").stdout,
+                "and a vendor's CA that leads to no root")
         without = (scene.dir / "service.yaml").read_text().replace("vendor/roots", "vendor/none")
         (scene.dir / "other.yaml").write_text(without)
         checked = check_config(scene.dir / "other.yaml")

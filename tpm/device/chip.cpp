@@ -7,7 +7,9 @@
 #include <tss2/tss2_tctildr.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace muster::tpm {
 namespace {
@@ -58,6 +60,36 @@ result<exclusive_use> reserve(const chip_address& address, std::chrono::millisec
   return exclusive_use::take(std::string{where.substr(path.size())}, patience);
 }
 
+/// tpm2-tss says that an open failed, not why. What is missing is seen from outside.
+fault cannot_open(const chip_address& address, const fault& why) {
+  const auto is_device = address.kind == chip_address::transport::device;
+  constexpr std::string_view path = "path=";
+  std::string file = address.where;
+  if (!is_device && !file.starts_with(path)) return why;
+  if (!is_device) file.erase(0, path.size());
+  const auto shown = printable(file);
+  if (::access(file.c_str(), R_OK | W_OK) == 0) {
+    if (is_device)
+      return {why.code,
+              why.check + " (it is there, but another program may hold it, or it is not a TPM 2.0)"};
+    return {why.code,
+            why.check + " (its socket is there, but no software TPM answers on it: start it again)"};
+  }
+  if (errno == EACCES)
+    return {why.code,
+            "tpm: " + shown
+                + ": permission denied: add the agent's user to the group of the file (tss), or run "
+                  "the agent as root"};
+  if (!is_device)
+    return {why.code, "tpm: " + shown
+                          + ": no software TPM is there: start swtpm with --server type=unixio,path=" + shown
+                          + " --ctrl type=unixio,path=" + shown + ".ctrl"};
+  return {why.code,
+          "tpm: " + shown
+              + " is not there: switch the TPM on in the firmware, or give the virtual machine a virtual TPM "
+                "2.0, and see that the kernel has its driver (tpm_tis, tpm_crb)"};
+}
+
 } // namespace
 
 chip::chip(std::shared_ptr<connection> open) noexcept : connection_{std::move(open)} {}
@@ -71,7 +103,7 @@ result<chip> chip::open(const chip_address& address, std::chrono::milliseconds p
   const auto name = to_string(address);
   TSS2_TCTI_CONTEXT* transport = nullptr;
   if (auto done = check("open " + printable(name), Tss2_TctiLdr_Initialize(name.c_str(), &transport)); !done)
-    return done.fault();
+    return cannot_open(address, done.fault());
   ESYS_CONTEXT* context = nullptr;
   const auto begun = Esys_Initialize(&context, transport, nullptr);
   chip opened{std::make_shared<connection>(std::move(*use), transport, context)};

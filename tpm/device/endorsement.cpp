@@ -2,7 +2,6 @@
 
 #include "crypto/certificate.hpp"
 #include "tpm/device/connection.hpp"
-#include "tpm/device/der_prefix.hpp"
 #include "tpm/device/non_volatile.hpp"
 
 #include <algorithm>
@@ -41,8 +40,8 @@ result<loaded_key> find_key(chip& tpm, ek_template kind, const crypto::certifica
 }
 
 std::string skipped(ek_template kind, const fault& why) {
-  return "EK certificate in NV index 0x0" + to_hex(writer{}.u32_be(certificate_index(kind)).view()).substr(1)
-         + " for template " + std::string{to_string(kind)} + " is skipped: " + why.check;
+  return "EK certificate in NV index " + nv_index_text(certificate_index(kind)) + " for template "
+         + std::string{to_string(kind)} + " is skipped: " + why.check;
 }
 
 } // namespace
@@ -56,33 +55,47 @@ std::uint32_t certificate_index(ek_template kind) noexcept {
   return 0;
 }
 
-result<std::vector<ek_certificate>> read_ek_certificates(chip& tpm) {
-  std::vector<ek_certificate> found;
+result<ek_certificates> read_ek_certificates(chip& tpm) {
+  const auto defined = nv_indices(tpm);
+  if (!defined) return defined.fault();
+  ek_certificates out;
   for (const auto kind : ek_preference) {
+    if (std::ranges::find(*defined, certificate_index(kind)) == defined->end()) continue;
     const auto content = nv_read(tpm, certificate_index(kind));
-    if (!content && content.fault().code == errc::not_found) continue;
-    if (!content) return content.fault();
-    const auto der = der_prefix(*content);
-    if (!der) return fault{errc::malformed, "EK certificate: " + der.fault().check};
-    found.push_back({kind, to_bytes(*der)});
+    if (!content && content.fault().code == errc::io) return content.fault();
+    if (!content && content.fault().code == errc::denied) out.unread = content.fault();
+    const auto der = content ? certificate_in_nv(*content) : result<byte_view>{content.fault()};
+    if (der)
+      out.found.push_back({kind, to_bytes(*der)});
+    else
+      out.notes.push_back(skipped(kind, der.fault()));
   }
-  return found;
+  return out;
 }
 
-result<std::vector<bytes>> read_ek_chain(chip& tpm) {
-  const auto indices = nv_indices(tpm);
-  if (!indices) return indices.fault();
-  // A certificate may span several indices: together they are one byte string, in ascending order.
-  bytes all;
-  for (const auto index : *indices) {
+result<nv_chain> read_ek_chain(chip& tpm) {
+  const auto defined = nv_indices(tpm);
+  if (!defined) return defined.fault();
+  std::vector<nv_content> read;
+  std::vector<std::string> notes;
+  std::size_t size = 0;
+  for (const auto index : *defined) {
     if (index < first_chain_index || index > last_chain_index) continue;
-    const auto part = nv_read(tpm, index);
-    if (!part && part.fault().code == errc::not_found) continue;
-    if (!part) return part.fault();
-    if (all.size() + part->size() > max_chain_size) return fault{errc::limit, "EK chain in NV: too long"};
-    append(all, *part);
+    auto content = nv_read(tpm, index);
+    if (!content && content.fault().code == errc::io) return content.fault();
+    if (content && size + content->size() > max_chain_size)
+      content = fault{errc::limit, "the chain is too long"};
+    if (!content) {
+      notes.push_back("EK chain in NV index " + nv_index_text(index)
+                      + " is skipped: " + content.fault().check);
+      continue;
+    }
+    size += content->size();
+    read.push_back({index, std::move(*content)});
   }
-  return split_der(all, max_chain_certificates);
+  auto out = chain_in_nv(read, max_chain_certificates);
+  out.notes.insert(out.notes.begin(), notes.begin(), notes.end());
+  return out;
 }
 
 result<loaded_key> create_endorsement_key(chip& tpm, ek_template kind) {
@@ -92,8 +105,8 @@ result<loaded_key> create_endorsement_key(chip& tpm, ek_template kind) {
 result<endorsement_key> load_endorsement_key(chip& tpm) {
   auto certificates = read_ek_certificates(tpm);
   if (!certificates) return certificates.fault();
-  std::vector<std::string> notes;
-  for (auto& [kind, der] : *certificates) {
+  auto& notes = certificates->notes;
+  for (auto& [kind, der] : certificates->found) {
     const auto certificate = crypto::certificate::from_der(der);
     auto key = certificate ? find_key(tpm, kind, *certificate) : result<loaded_key>{certificate.fault()};
     // A password, or a TPM that does not answer, must not turn this machine into another one.
@@ -103,12 +116,15 @@ result<endorsement_key> load_endorsement_key(chip& tpm) {
       continue;
     }
     auto chain = read_ek_chain(tpm);
-    if (!chain) {
-      notes.push_back(chain.fault().check);
-      chain = std::vector<bytes>{};
-    }
-    return endorsement_key{std::move(*key), kind, std::move(der), std::move(*chain), std::move(notes)};
+    if (!chain) chain = nv_chain{{}, {chain.fault().check}};
+    notes.insert(notes.end(), chain->notes.begin(), chain->notes.end());
+    return endorsement_key{std::move(*key), kind, std::move(der), std::move(chain->certificates), notes};
   }
+  // The certificate may be for another key than the one that would be used without it.
+  if (certificates->unread)
+    return fault{errc::denied,
+                 "no EK certificate can be used, and an NV index that may have one cannot be read: "
+                     + certificates->unread->check};
   auto bare = create_endorsement_key(tpm, ek_template::l2_p256);
   if (!bare) return bare.fault();
   return endorsement_key{std::move(*bare), ek_template::l2_p256, std::nullopt, {}, std::move(notes)};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tpm/device/chip.hpp"
+#include "tpm/format/nv_certificates.hpp"
 #include "tpm/format/templates.hpp"
 
 #include <array>
@@ -30,13 +31,21 @@ struct ek_certificate {
   bytes der; ///< X.509, without the padding of its index
 };
 
-/// The EK certificates in NV, in order of preference; undefined indices are skipped. The content of an index
-/// is cut to the length that its outer SEQUENCE states; fault malformed if there is none.
-result<std::vector<ek_certificate>> read_ek_certificates(chip& tpm);
+/// What NV holds for EKs. Each index is read for itself.
+struct ek_certificates {
+  std::vector<ek_certificate> found; ///< in order of preference; X.509 or not is for the caller to find out
+  /// One printable sentence for each index that is defined and gives no certificate (`certificate_in_nv`).
+  std::vector<std::string> notes;
+  /// Why an index cannot be read now: it is locked, or needs a password. At another time it may have a certificate.
+  std::optional<fault> unread;
+};
 
-/// The CA certificates in NV, at most 8, as DER. Empty if there are none, as on most machines. Foreign bytes:
-/// the verifier trusts none of them.
-result<std::vector<bytes>> read_ek_chain(chip& tpm);
+/// Undefined indices are skipped. fault io: the TPM does not answer.
+result<ek_certificates> read_ek_certificates(chip& tpm);
+
+/// The CA certificates in NV, at most 8. None on most machines. Foreign bytes: the verifier trusts none of them. An
+/// index that cannot be read is a note. fault io: the TPM does not answer.
+result<nv_chain> read_ek_chain(chip& tpm);
 
 /// The EK of docs/protocol.md 2: the first kind of P-256, RSA-2048, P-384 that has in NV a certificate for
 /// its key; else P-256 by template L-2 without a certificate.
@@ -45,14 +54,15 @@ struct endorsement_key {
   ek_template kind = ek_template::l2_p256;
   std::optional<bytes> certificate; ///< DER
   std::vector<bytes> chain;
-  /// One printable sentence for each certificate that was skipped: it does not parse, or it belongs to no key
-  /// that the TPM has or makes from the TCG's template. Also one if the chain cannot be read.
+  /// One printable sentence for each index that was skipped: it has no certificate, or cannot be read, or its
+  /// certificate does not parse, or belongs to no key that the TPM has or makes from the TCG's template.
   std::vector<std::string> skipped;
 };
 
 /// Loads the EK: the persistent key 0x81010001, 0x81010002 or 0x81010016 if the certificate is for it, else
 /// TPM2_CreatePrimary from the template. An RSA primary takes a hardware TPM seconds to minutes. Nothing is
-/// made persistent. fault denied: the endorsement hierarchy has a password.
+/// made persistent. fault denied: the endorsement hierarchy has a password; or no certificate can be used, and an
+/// index that may have one cannot be read now. With another key this would be another machine.
 result<endorsement_key> load_endorsement_key(chip& tpm);
 
 /// The EK of that kind made from its template (L-2, L-1, H-3), whatever certificates are in NV.

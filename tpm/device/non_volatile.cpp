@@ -45,6 +45,22 @@ result<ESYS_TR> reader_of(TPMA_NV attributes, ESYS_TR index) {
                "tpm: this NV index may be read by neither its own authorisation nor the owner's"};
 }
 
+// What the TPM says of this index alone. It is no reason to give up on the others.
+fault unread(TSS2_RC rc) {
+  switch (rc & ~static_cast<TSS2_RC>(TSS2_RC_LAYER_MASK)) {
+  case TPM2_RC_NV_LOCKED:
+    return {errc::denied, "tpm: this NV index is locked for reading; restart the machine"};
+  case TPM2_RC_NV_AUTHORIZATION:
+    return {errc::denied, "tpm: this NV index may not be read with the authorisation that it names"};
+  case TPM2_RC_LOCKOUT:
+    return {errc::denied,
+            "tpm: the TPM is in lockout after wrong passwords; tpm2_dictionarylockout --clear-lockout "
+            "ends it"};
+  case TPM2_RC_NV_UNINITIALIZED: return {errc::not_found, "tpm: this NV index was never written"};
+  default: return refused("NV_Read", rc);
+  }
+}
+
 } // namespace
 
 result<std::vector<std::uint32_t>> nv_indices(chip& tpm) { return handles_from(tpm, TPM2_NV_INDEX_FIRST); }
@@ -76,12 +92,11 @@ result<bytes> nv_read(chip& tpm, std::uint32_t index) {
   while (content.size() < size) {
     const auto wanted = std::min(*chunk, size - content.size());
     esys_ptr<TPM2B_MAX_NV_BUFFER> part;
-    if (auto done =
-            check("NV_Read", Esys_NV_Read(esys(tpm), *reader, handle.value, ESYS_TR_PASSWORD, ESYS_TR_NONE,
-                                          ESYS_TR_NONE, static_cast<std::uint16_t>(wanted),
-                                          static_cast<std::uint16_t>(content.size()), out(part)));
-        !done)
-      return done.fault();
+    if (const auto rc = Esys_NV_Read(esys(tpm), *reader, handle.value, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+                                     ESYS_TR_NONE, static_cast<std::uint16_t>(wanted),
+                                     static_cast<std::uint16_t>(content.size()), out(part));
+        rc != TSS2_RC_SUCCESS)
+      return unread(rc);
     if (part->size != wanted)
       return fault{errc::malformed, "tpm: NV_Read: the answer has another length than asked for"};
     append(content, {part->buffer, part->size});

@@ -26,7 +26,8 @@ result<bool> nv_defined(chip& tpm, std::uint32_t index);
 result<std::vector<std::uint32_t>> nv_indices(chip& tpm);
 
 /// The whole index, read with the index's own empty authorisation (AUTHREAD) or the owner's (OWNERREAD).
-/// fault not_found: the index is not defined, or was never written.
+/// fault not_found: the index is not defined, or was never written; denied: it is locked, or needs a password or
+/// policy; limit: it is too large; io: the TPM does not answer.
 result<bytes> nv_read(chip& tpm, std::uint32_t index);
 
 /// Defines an index of `size` bytes. fault conflict: it exists already.

@@ -87,6 +87,20 @@ TEST_CASE("an address without a TPM gives a fault that names it") {
   }
 }
 
+TEST_CASE("a missing TPM is an error that says what is missing and what to do") {
+  workshop place;
+  const auto told = [](const std::string& address) {
+    const auto opened = chip::open(*parse_chip_address(address));
+    REQUIRE_FALSE(opened.ok());
+    return opened.fault().check;
+  };
+  const auto device = told("device:/dev/there-is-no-such-tpm");
+  CHECK(device.starts_with("tpm: /dev/there-is-no-such-tpm is not there: switch the TPM on"));
+  const auto socket = (place.folder() / "nobody").string();
+  CHECK(
+      told("swtpm:path=" + socket).starts_with("tpm: " + socket + ": no software TPM is there: start swtpm"));
+}
+
 TEST_CASE("sessions and objects that the last client left are flushed, because there are only three slots of "
           "each") {
   workshop place;

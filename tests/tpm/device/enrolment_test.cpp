@@ -2,6 +2,7 @@
 #include "crypto/certificate.hpp"
 #include "lab/manufacture.hpp"
 #include "lab/powered_chip.hpp"
+#include "messages/vocabulary/writer.hpp"
 #include "tests/lab/workshop.hpp"
 #include "tpm/device/attestation.hpp"
 #include "tpm/device/connection.hpp"
@@ -161,9 +162,9 @@ TEST_CASE(
   must(machine.boot({}));
   auto chip = open_chip(machine);
   const auto certificates = must(read_ek_certificates(chip));
-  REQUIRE(certificates.size() == 2);
-  CHECK(certificates[0].kind == ek_template::l1_rsa2048);
-  CHECK(certificates[1].kind == ek_template::h3_p384);
+  REQUIRE(certificates.found.size() == 2);
+  CHECK(certificates.found[0].kind == ek_template::l1_rsa2048);
+  CHECK(certificates.found[1].kind == ek_template::h3_p384);
   {
     const auto ek = must(load_endorsement_key(chip));
     CHECK(ek.kind == ek_template::l1_rsa2048);
@@ -200,6 +201,96 @@ TEST_CASE("a certificate that belongs to no key of this TPM is skipped and repor
   CHECK_FALSE(ek.certificate.has_value());
   REQUIRE(ek.skipped.size() == 1);
   CHECK(ek.skipped.front().find("0x01c0000a") != std::string::npos);
+}
+
+TEST_CASE("check 46: an index that is all ff, all 00, empty or never written is skipped for the good one of "
+          "another kind") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::rsa2048);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto index = certificate_index(ek_template::l2_p256);
+  for (const auto& content : {bytes(1200, 0xff), bytes(1200, 0x00), bytes{0x10, 0x01, 0x00}, bytes{}}) {
+    CAPTURE(to_hex(byte_view{content}.first(std::min<std::size_t>(content.size(), 4))));
+    must(nv_define(chip, nv_authority::platform, index, nv_readers::anybody, 1200));
+    if (!content.empty()) must(nv_write(chip, nv_authority::platform, index, content));
+    {
+      const auto ek = must(load_endorsement_key(chip));
+      CHECK(ek.kind == ek_template::l1_rsa2048);
+      CHECK(ek.certificate.has_value());
+      REQUIRE(ek.skipped.size() == 1);
+      CHECK(ek.skipped.front().find("0x01c0000a") != std::string::npos);
+    }
+    must(nv_undefine(chip, nv_authority::platform, index));
+  }
+}
+
+TEST_CASE("an EK certificate under the TCG's header, and padded, is the machine's") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto index = certificate_index(ek_template::l2_p256);
+  const auto der = *must(load_endorsement_key(chip)).certificate;
+  must(nv_undefine(chip, nv_authority::platform, index));
+  writer stored;
+  stored.u16_be(0x1001).u8(0).u16_be(static_cast<std::uint16_t>(der.size() + 2)).u16_be(0x1002).put(der);
+  auto content = stored.take();
+  content.resize(content.size() + 200, 0xff);
+  must(nv_define(chip, nv_authority::platform, index, nv_readers::anybody, content.size()));
+  must(nv_write(chip, nv_authority::platform, index, content));
+  const auto ek = must(load_endorsement_key(chip));
+  check_certificate(ek);
+  CHECK(*ek.certificate == der);
+}
+
+// An index with the owner's password is one of those that cannot be read now.
+TEST_CASE("check 46: an index that cannot be read is skipped for a good one; with none, the machine does not "
+          "enrol as another") {
+  workshop place;
+  auto& machine = place.create("m", lab::endorsement_choice::rsa2048);
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  const auto index = certificate_index(ek_template::l2_p256);
+  must(nv_define(chip, nv_authority::owner, index, nv_readers::owner, 64));
+  must(nv_write(chip, nv_authority::owner, index, bytes(64, 0x30)));
+  TPM2B_AUTH password{4, {'l', 'a', 'b', '!'}};
+  REQUIRE(Esys_HierarchyChangeAuth(esys(chip), ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+                                   &password)
+          == TSS2_RC_SUCCESS);
+  // Another program does not know the password.
+  const TPM2B_AUTH none{};
+  REQUIRE(Esys_TR_SetAuth(esys(chip), ESYS_TR_RH_OWNER, &none) == TSS2_RC_SUCCESS);
+  {
+    const auto ek = must(load_endorsement_key(chip));
+    CHECK(ek.kind == ek_template::l1_rsa2048);
+    REQUIRE(ek.skipped.size() == 1);
+    CHECK(ek.skipped.front().find("0x01c0000a") != std::string::npos);
+  }
+  must(nv_undefine(chip, nv_authority::platform, certificate_index(ek_template::l1_rsa2048)));
+  const auto none_left = load_endorsement_key(chip);
+  REQUIRE_FALSE(none_left.ok());
+  CHECK(none_left.fault().code == errc::denied);
+  CHECK(none_left.fault().check.find("NV index") != std::string::npos);
+}
+
+TEST_CASE(
+    "an index of the chain that is erased or has something else takes no certificate of another one away") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  auto chip = open_chip(machine);
+  for (const auto& [index, content] :
+       {std::pair{first_chain_index + 8, bytes(300, 0xff)}, std::pair{first_chain_index + 9, bytes{1, 2, 3}},
+        std::pair{first_chain_index + 10, place.vendor().chain()}}) {
+    must(nv_define(chip, nv_authority::platform, index, nv_readers::anybody, content.size()));
+    must(nv_write(chip, nv_authority::platform, index, content));
+  }
+  must(nv_define(chip, nv_authority::platform, first_chain_index + 11, nv_readers::anybody,
+                 32)); // never written
+  const auto ek = must(load_endorsement_key(chip));
+  CHECK(ek.chain == std::vector<bytes>{place.vendor().chain(), place.vendor().chain()});
+  CHECK(ek.skipped.size() == 3);
 }
 
 TEST_CASE("a quote verifies, and covers the PCR values that were read before it") {

@@ -1,4 +1,4 @@
-#include "tpm/device/der_prefix.hpp"
+#include "tpm/format/der_prefix.hpp"
 
 #include <doctest/doctest.h>
 
@@ -35,16 +35,4 @@ TEST_CASE("a certificate in NV ends where its SEQUENCE does") {
     else
       CHECK(cut.fault().code == errc::malformed);
   }
-}
-
-TEST_CASE("a chain in NV is cut into its certificates, whatever pads them") {
-  const auto two = split_der(*from_hex("3001aa0000ffff3002bbccffff"), 8);
-  REQUIRE(two.ok());
-  REQUIRE(two->size() == 2);
-  CHECK(to_hex((*two)[0]) == "3001aa");
-  CHECK(to_hex((*two)[1]) == "3002bbcc");
-  CHECK(split_der({}, 8)->empty());
-  CHECK(split_der(*from_hex("0000ffff"), 8)->empty());
-  CHECK(split_der(*from_hex("3001aa31"), 8).fault().code == errc::malformed);
-  CHECK(split_der(*from_hex("3001aa3001bb"), 1).fault().code == errc::limit);
 }

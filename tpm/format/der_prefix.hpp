@@ -10,8 +10,4 @@ namespace muster::tpm {
 /// at most three octets are accepted. fault malformed: no SEQUENCE, or one that is longer than the input.
 result<byte_view> der_prefix(byte_view input);
 
-/// The consecutive SEQUENCEs of `input`: a chain of certificates in NV has this form. Bytes 0x00 and 0xff
-/// between and after them are padding. fault limit: more than `most`.
-result<std::vector<bytes>> split_der(byte_view input, std::size_t most);
-
 } // namespace muster::tpm

@@ -1,4 +1,4 @@
-#include "tpm/device/der_prefix.hpp"
+#include "tpm/format/der_prefix.hpp"
 
 #include "messages/vocabulary/cursor.hpp"
 
@@ -23,22 +23,6 @@ result<byte_view> der_prefix(byte_view input) {
   in.take(length);
   if (in.failed()) return fault{errc::malformed, "der: the SEQUENCE is longer than what holds it"};
   return input.first(header + length);
-}
-
-result<std::vector<bytes>> split_der(byte_view input, std::size_t most) {
-  std::vector<bytes> found;
-  while (!input.empty()) {
-    if (input.front() == 0x00 || input.front() == 0xff) {
-      input = input.subspan(1);
-      continue;
-    }
-    const auto next = der_prefix(input);
-    if (!next) return next.fault();
-    if (found.size() == most) return fault{errc::limit, "der: too many elements"};
-    found.push_back(to_bytes(*next));
-    input = input.subspan(next->size());
-  }
-  return found;
 }
 
 } // namespace muster::tpm
