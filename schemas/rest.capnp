@@ -18,6 +18,7 @@
 #   PUT    /v1/nodes/{node}/name                   NameRequest                 Done
 #   PUT    /v1/nodes/{node}/group                  GroupRequest                Done
 #   POST   /v1/references                          ReferenceRequest            ReferenceAnswer
+#   POST   /v1/references/amend                    AmendRequest                ReferenceAnswer
 #   POST   /v1/references/try                      TryReferenceRequest         Trial
 #   POST   /v1/policies/try                        TryPolicyRequest            Trial
 #   GET    /v1/sets/{digest}                       -                           bytes
@@ -117,6 +118,7 @@ struct NodeDetail {
   measuredBoot @30 :MeasuredBoot; # null: it made no claims
   certificates @31 :List(Certificate); # all certificates that it ever proved its EK with
   owesWholeLogs @32 :Bool;       # the whole logs were requested, and there is no lease until they verify
+  listed @33 :Text;              # names this list of findings, for AmendRequest; empty: there are none
 
   struct Certificate {
     digest @0 :Text;             # SHA-256 of its DER, for admission.deny.certificates
@@ -179,6 +181,19 @@ struct ReferenceRequest {
   from @1 :Text;                 # node id or name; or `set`
   force @2 :Bool;                # even if the guard refuses
   set @3 :Text;                  # digest of a set on record; with `from`, the digest that its state must lead to
+}
+
+struct AmendRequest {
+  # The set in force, with entries that answer findings of a machine on top, or with one file. Only that differs.
+  group @0 :Text;
+  from @1 :Text;                 # node id or name; or `file`
+  findings @2 :List(UInt32);     # numbers from 1 in NodeDetail.findings
+  listed @3 :Text;               # NodeDetail.listed of the list that they number
+  file @4 :Text;                 # digest as findings show it: "sha256:..."
+  path @5 :Text;                 # of that file
+  set @6 :Text;                  # digest of the set that must result: puts it into force. Empty: puts it on record only
+  campaign @7 :Bool;             # makes it the proposal of the group's campaign instead
+  force @8 :Bool;                # with `set`: even if the guard refuses
 }
 
 struct ReferenceAnswer {

@@ -225,7 +225,7 @@ private:
 std::string origin_of(const std::string& base, std::string_view word) {
   constexpr std::string_view mark = "; amended";
   constexpr std::size_t longest = 200;
-  return base.substr(0, base.find(mark)) + std::string{mark} + " by " + printable(word, longest);
+  return base.substr(0, base.find(mark)) + std::string{mark} + ' ' + printable(word, longest);
 }
 
 } // namespace

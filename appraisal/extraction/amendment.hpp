@@ -36,7 +36,8 @@ result<amendment> answers_to(const teachable& machine, const kept_findings& open
 result<amendment> entry_for(std::string_view digest, std::string_view path, const reference_set& base);
 
 /// The content of `base` with the amendment. `machine` is the one that `by` was made of; null if it was made
-/// by `entry_for`. `word` says in the origin whose entries these are. What `base` leaves out of the boot stays
+/// by `entry_for`. `word` says in the origin whose entries these are:
+/// "from node web-1", "by hand". What `base` leaves out of the boot stays
 /// left out. fault conflict: `base` has all of it; denied: as `extract`, or the machine has nothing to put in
 /// the place of a PCR that the set compares; limit: too many files.
 result<reference_content> amended(const reference_set& base, const amendment& by, const teachable* machine,

@@ -49,7 +49,7 @@ struct scene {
     const auto taught = machine();
     const auto entries = answers_to(taught, open(), which);
     if (!entries) return entries.fault();
-    return amended(*set, *entries, &taught, taught.name());
+    return amended(*set, *entries, &taught, "from " + taught.name());
   }
   /// Puts it into force.
   void take(const numbers& which) {
@@ -76,7 +76,7 @@ TEST_CASE("check 47: a file that is found good becomes known, and nothing else o
   CHECK(here.number_of("/usr/bin/implant", "ima.unknown-file") != 0);
   const auto diff = compare_references(before.get(), *here.set);
   CHECK(lines_of(diff, 100) == std::vector<std::string>{"1 file of no package added", "  + /usr/bin/agent"});
-  CHECK(here.set->content().origin == "test; amended by node web-1");
+  CHECK(here.set->content().origin == "test; amended from node web-1");
 }
 
 TEST_CASE("check 47: a changed file has both contents afterwards, and a third one is found") {
@@ -237,7 +237,7 @@ TEST_CASE("what the set has already is no amendment, and packages stay with thei
   const auto taught = here.machine();
   const auto entries = answers_to(taught, open, first);
   REQUIRE(entries.ok());
-  const auto again = amended(*here.set, *entries, &taught, "node web-1");
+  const auto again = amended(*here.set, *entries, &taught, "from node web-1");
   CHECK(says(again, "nothing would change"));
   CHECK(again.fault().code == errc::conflict);
 }
@@ -248,7 +248,7 @@ TEST_CASE("a file that an operator names is read whole, or refused with the fiel
   const auto good = entry_for(digest, "/opt/My App/run", *here.set);
   REQUIRE_MESSAGE(good.ok(), why(good));
   CHECK(good->files[0].path == "/opt/My App/run");
-  CHECK(amended(*here.set, *good, nullptr, "uid=0").ok());
+  CHECK(amended(*here.set, *good, nullptr, "by hand").ok());
   CHECK(entry_for("verity:" + digest, "/opt/x", *here.set)->files[0].kind == file_kind::verity_file);
   CHECK(entry_for("sha512:" + std::string(128, 'c'), "/opt/x", *here.set).ok());
   for (const auto& bad : {std::string(64, 'c'), std::string{"sha256:"}, digest + "c", digest + "cc",
