@@ -36,10 +36,9 @@ references_state::promise references_state::amend(const amend_request& wanted) {
     }
     const auto planned = std::make_shared<change>(deps_.in_force);
     planned->batch.add_reference(found->stored);
-    planned->batch.append_audit(audit_entry(now(), wanted.by, "reference.amend",
-                                            wanted.from.value_or(node_id{}),
-                                            "group " + wanted.group + ", on record: " + found->name + ", set "
-                                                + to_hex(found->set.digest)));
+    planned->batch.append_audit(audit_entry(
+        now(), wanted.by, "reference.amend", wanted.from.value_or(node_id{}),
+        "group " + wanted.group + ", on record: " + found->name + ", set " + to_hex(found->set.digest)));
     planned->reply = told_of(wanted.group, found->set);
     store(planned, reply);
   });
@@ -61,15 +60,15 @@ void references_state::amend_by_campaign(const amend_request& wanted, const sour
                                          const answer& reply) {
   const auto* known = deps_.campaigns.of(wanted.group);
   if (known == nullptr || !is_open(known->phase))
-    return end_change(
-        reply, rest_answer{fault{errc::not_found, "campaign: none is under way in group " + wanted.group
-                                                      + "; begin one: muster campaign start " + wanted.group}});
+    return end_change(reply, rest_answer{fault{errc::not_found,
+                                               "campaign: none is under way in group " + wanted.group
+                                                   + "; begin one: muster campaign start " + wanted.group}});
   if (known->phase != campaign_phase::observing)
-    return end_change(
-        reply,
-        rest_answer{fault{errc::conflict, "campaign: it has a proposal already, which this one would replace; "
-                                          "take it back first: muster campaign undo "
-                                              + wanted.group}});
+    return end_change(reply,
+                      rest_answer{fault{errc::conflict,
+                                        "campaign: it has a proposal already, which this one would replace; "
+                                        "take it back first: muster campaign undo "
+                                            + wanted.group}});
   auto step = propose(*known, found.set.digest, "amended: " + found.name, {wanted.by, now()});
   if (!step) return end_change(reply, rest_answer{step.fault()});
   const auto planned = plan_of(std::move(*step), "propose");
