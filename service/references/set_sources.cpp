@@ -42,6 +42,13 @@ result<source_of_set> named(result<appraisal::reference_content> content, std::s
   return source_of_set{{std::move(*set), digest}, std::move(stored), std::move(name)};
 }
 
+/// A person may know that a file is good though its machine may teach nothing.
+fault by_hand_instead(const fault& why, const std::string& group) {
+  if (why.code != errc::denied) return why;
+  return {why.code, why.check + "; or name a file that you know to be good: muster reference amend "
+                        + printable(group) + " --file DIGEST --path PATH"};
+}
+
 /// The numbers are about the list that a person saw; of any other list they may mean anything.
 status check_list(const teacher_on_record& from, const std::string& listed) {
   if (listed.empty())
@@ -113,7 +120,7 @@ result<source_of_set> amended_set(const store_reader& store, const amend_request
                  words_about(*entry) + on_top_of(context));
   }
   const auto teacher = read_teacher(store, *wanted.from, wanted.group, *context.policy);
-  if (!teacher) return teacher.fault();
+  if (!teacher) return by_hand_instead(teacher.fault(), wanted.group);
   if (const auto same_list = check_list(*teacher, wanted.listed); !same_list) return same_list.fault();
   const auto& state = teacher->state;
   const auto entries =
