@@ -1,7 +1,7 @@
 // A few entries on top of a set. What breaks if these fail: an operator who finds one file good makes another
 // one known, too, or a boot that no machine had.
-#include "appraisal/extraction/amendment.hpp"
 #include "appraisal/boot/boot_words.hpp"
+#include "appraisal/extraction/amendment.hpp"
 #include "appraisal/extraction/reference_diff.hpp"
 #include "tests/appraisal/samples.hpp"
 
@@ -120,6 +120,16 @@ TEST_CASE("check 47: a path that looks like the named one, with another content,
     REQUIRE(entries->files.size() == 1);
     CHECK(entries->files[0].path == "/opt/\x01");
   }
+}
+
+TEST_CASE("check 47: the same content under a path that was not named gets no entry of its own") {
+  scene here;
+  push_file(here.files, "/usr/bin/tool", "a good program"); // a changed file
+  push_file(here.files, "/opt/agent", "a good program");
+  const auto entries = here.answers({here.number_of("/opt/agent")});
+  REQUIRE_MESSAGE(entries.ok(), why(entries));
+  REQUIRE(entries->files.size() == 1);
+  CHECK(entries->files[0].path == "/opt/agent");
 }
 
 TEST_CASE("a file under fs-verity and a content under another known path can be amended") {
