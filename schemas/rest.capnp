@@ -338,6 +338,7 @@ struct Group {
   campaign @8 :Text;             # phase of the newest campaign; empty: there was none
   from @9 :Text;                 # id of the machine that the set was learnt from; empty: from none, or from several
   problem @10 :Text;             # why no machine of the group is judged, and what to do; empty: all is well
+  refused @11 :Text;             # why the configured policy of the group is not in force; empty: it is
 }
 
 struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group, without canaries and differences

@@ -201,7 +201,8 @@ rest_answer references_state::list_groups() const {
   return frame::adopt(build<rest::GroupList>([&](rest::GroupList::Builder out) {
     auto list = out.initGroups(static_cast<unsigned>(all.size()));
     for (unsigned i = 0; i < all.size(); ++i)
-      put_group(list[i], *all[i], *deps_.reader, deps_.campaigns.of(all[i]->group));
+      put_group(list[i], *all[i], *deps_.reader, deps_.campaigns.of(all[i]->group),
+                refused_.contains(all[i]->group) ? refused_.at(all[i]->group) : std::string{});
   }));
 }
 

@@ -216,7 +216,8 @@ TEST_CASE("changes say what they did and where it is recorded") {
         == "the alarm of is-warning is ended; if the machine is not connected, restart its agent (record "
            "22)\n");
   CHECK(type(here.socket, {"node", "group", "is-trusted", "db"}).out
-        == "is-trusted is now in group db (record 23)\n");
+        == "is-trusted is now in group db (record 23)\n"
+           "it was trusted, and is trusted by what that group is compared with\n");
   CHECK(type(here.socket, {"node", "revoke", "is-trusted", "--yes", "--reason", "stolen from rack 4"}).out
         == "is-trusted is revoked (record 21)\n");
   CHECK(holds(here.known->told().back(), "revoke is-trusted because stolen from rack 4 by uid="));
