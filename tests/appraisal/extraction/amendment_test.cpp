@@ -66,7 +66,7 @@ bool says(const auto& answer, std::string_view part) { return why(answer).find(p
 
 } // namespace
 
-TEST_CASE("check 47: a file that is found good becomes known, and nothing else of its machine does") {
+TEST_CASE("check 26: a file that is found good becomes known, and nothing else of its machine does") {
   scene here;
   push_file(here.files, "/usr/bin/agent", "a good program");
   push_file(here.files, "/usr/bin/implant", "an implant");
@@ -79,7 +79,7 @@ TEST_CASE("check 47: a file that is found good becomes known, and nothing else o
   CHECK(here.set->content().origin == "test; amended from node web-1");
 }
 
-TEST_CASE("check 47: a changed file has both contents afterwards, and a third one is found") {
+TEST_CASE("check 26: a changed file has both contents afterwards, and a third one is found") {
   scene here;
   push_file(here.files, "/usr/bin/tool", "tool 2");
   here.take({here.number_of("/usr/bin/tool", "ima.changed-file")});
@@ -107,7 +107,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("check 47: a path that looks like the named one, with another content, is not learnt") {
+TEST_CASE("check 26: a path that looks like the named one, with another content, is not learnt") {
   scene here;
   push_file(here.files, "/opt/\x01", "a good program");
   push_file(here.files, "/opt/\\x01", "an implant"); // printed alike
@@ -122,7 +122,7 @@ TEST_CASE("check 47: a path that looks like the named one, with another content,
   }
 }
 
-TEST_CASE("check 47: the same content under a path that was not named gets no entry of its own") {
+TEST_CASE("check 26: the same content under a path that was not named gets no entry of its own") {
   scene here;
   push_file(here.files, "/usr/bin/tool", "a good program"); // a changed file
   push_file(here.files, "/opt/agent", "a good program");
@@ -140,7 +140,7 @@ TEST_CASE("a file under fs-verity and a content under another known path can be 
   CHECK(entries->files[0].kind == file_kind::verity_file);
 }
 
-TEST_CASE("check 47: a SHA-1 digest of a machine that measures by SHA-256 is not learnt by an amendment") {
+TEST_CASE("check 26: a SHA-1 digest of a machine that measures by SHA-256 is not learnt by an amendment") {
   scene here;
   const auto weak = crypto::hash(hash_algorithm::sha1, as_bytes("x"));
   REQUIRE(here.files.push({file_kind::file, hash_algorithm::sha1, weak.view(), "/usr/bin/weak"}));
@@ -149,7 +149,7 @@ TEST_CASE("check 47: a SHA-1 digest of a machine that measures by SHA-256 is not
   CHECK(says(by_hand, "stronger algorithm"));
 }
 
-TEST_CASE("check 47: a finding that no entry answers is refused with its remedy") {
+TEST_CASE("check 26: a finding that no entry answers is refused with its remedy") {
   scene here;
   auto open = here.open();
   finding kexec;
@@ -168,7 +168,7 @@ TEST_CASE("check 47: a finding that no entry answers is refused with its remedy"
   CHECK(says(answers_to(here.machine(), open, numbers{}), "name at least one"));
 }
 
-TEST_CASE("check 47: a boot is amended as a whole or not at all") {
+TEST_CASE("check 26: a boot is amended as a whole or not at all") {
   scene here;
   auto other = grub_machine();
   other.events[0] = event(4, "another loader");

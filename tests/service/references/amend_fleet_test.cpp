@@ -92,7 +92,7 @@ std::vector<std::string> difference(const rest_answer& answer) {
 
 } // namespace
 
-TEST_CASE("check 47: the good file of a machine is amended, its implant stays found, there and elsewhere") {
+TEST_CASE("check 26: the good file of a machine is amended, its implant stays found, there and elsewhere") {
   amended_fleet fleet;
   auto& other = fleet.machines[1];
   const auto wanted = fleet.about(fleet.first(), agent);
@@ -117,7 +117,7 @@ TEST_CASE("check 47: the good file of a machine is amended, its implant stays fo
   CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implant});
 }
 
-TEST_CASE("check 47: numbers of a list that is not the machine's any more are refused") {
+TEST_CASE("check 26: numbers of a list that is not the machine's any more are refused") {
   amended_fleet fleet;
   const auto wanted = fleet.about(fleet.first(), agent);
   const auto digest = fleet.looked_at(wanted);
@@ -146,7 +146,7 @@ TEST_CASE("a newer attestation with the same findings does not make the numbers 
   CHECK(fleet.take(wanted).ok());
 }
 
-TEST_CASE("check 47: only the set that was shown comes into force, on top of the set that it was shown for") {
+TEST_CASE("check 26: only the set that was shown comes into force, on top of the set that it was shown for") {
   amended_fleet fleet;
   const auto wanted = fleet.about(fleet.first(), agent);
   auto blind = wanted;
@@ -164,7 +164,7 @@ TEST_CASE("check 47: only the set that was shown comes into force, on top of the
   CHECK(says(fleet.ask(by_hand), "nothing would change")); // the other one's entry is still there
 }
 
-TEST_CASE("check 47: a machine that may not teach amends nothing, and the text names the other way") {
+TEST_CASE("check 26: a machine that may not teach amends nothing, and the text names the other way") {
   amended_fleet fleet;
   const auto wanted = fleet.about(fleet.first(), agent);
   auto state = fleet.state_of(fleet.first());
@@ -189,7 +189,7 @@ TEST_CASE("check 47: a machine that may not teach amends nothing, and the text n
   CHECK(says(fleet.ask(nothing_there), "has none to amend"));
 }
 
-TEST_CASE("check 47: the deny list and the guard hold for an amendment") {
+TEST_CASE("check 26: the deny list and the guard hold for an amendment") {
   auto rules = simulated_fleet::quiet_rules();
   amended_fleet fleet{10, rules};
   appraisal::policy policy;
@@ -225,7 +225,7 @@ TEST_CASE("check 47: the deny list and the guard hold for an amendment") {
   CHECK(fleet.untrusted() == 9);
 }
 
-TEST_CASE("check 47: while a campaign is under way an amendment is its proposal, or nothing") {
+TEST_CASE("check 26: while a campaign is under way an amendment is its proposal, or nothing") {
   amended_fleet fleet;
   const auto wanted = fleet.about(fleet.first(), agent);
   const auto digest = fleet.looked_at(wanted);
