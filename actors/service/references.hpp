@@ -96,8 +96,8 @@ using references_actor = caf::typed_actor<
     // policy denies part of the set, or the guard refuses; not_found: no such node or set, or no verified
     // state of the node; conflict: a campaign is under way in the group, or the node's state is not `set`.
     caf::replies_to<accept_request>::with<rest_answer>,
-    // Answers rest::ReferenceAnswer with the difference when the amended set is where it goes to. Faults: those
-    // of the way into force (`accept_request`, `campaign_order`) and of appraisal/extraction/amendment.hpp;
+    // Answers rest::ReferenceAnswer with the difference when the amended set is where it goes to. Faults:
+    // those of the way into force (`accept_request`, `campaign_order`) and of appraisal/extraction/amendment.hpp;
     // conflict: the machine has another list of findings, or the entries do not lead to `set` any more;
     // not_found: the group has no set.
     caf::replies_to<amend_request>::with<rest_answer>,

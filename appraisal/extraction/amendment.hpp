@@ -1,4 +1,4 @@
-// A few entries on top of a set: what an operator found good, and nothing else of the machine that has it. Pure.
+// A few entries on top of a set: what an operator found good, and nothing else of its machine. Pure.
 #pragma once
 
 #include "appraisal/extraction/teachable.hpp"
@@ -31,8 +31,8 @@ result<amendment> answers_to(const teachable& machine, const kept_findings& open
                              std::span<const std::uint32_t> numbers);
 
 /// The entry for one file that an operator names: the digest as findings write it ("sha256:...", or
-/// "verity:sha256:..." for a digest of fs-verity), and the path of the file. fault malformed: names the field.
-/// fault denied: SHA-1, though `base` has files by a stronger algorithm (the rule of `teachable::files`).
+/// "verity:sha256:..." for a digest of fs-verity), and the path of the file. fault malformed: names the
+/// field. fault denied: SHA-1, though `base` has files by a stronger algorithm (the rule of `teachable::files`).
 result<amendment> entry_for(std::string_view digest, std::string_view path, const reference_set& base);
 
 /// The content of `base` with the amendment. `machine` is the one that `by` was made of; null if it was made

@@ -160,9 +160,10 @@ finding hidden_from_denials(const file_claim& claim) {
   f.expected = "a digest by an algorithm that the deny list uses";
   f.sentence = f.subject + " was measured with " + std::string{to_string(claim.algorithm)}
                + ", which no entry of the deny list uses, and its content is not known: it may be denied.";
-  f.remedy = "accept the file into the reference (" + std::string{amend_command}
-             + "), or also give the denied digests in this algorithm; if you did not set security.ima on this "
-               "file, find out who did";
+  f.remedy =
+      "accept the file into the reference (" + std::string{amend_command}
+      + "), or also give the denied digests in this algorithm; if you did not set security.ima on this "
+        "file, find out who did";
   return f;
 }
 

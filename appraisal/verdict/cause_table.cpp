@@ -9,7 +9,8 @@ namespace muster::appraisal {
 
 namespace {
 
-/// No field contains NUL: all of them are safe to print. Numbers in a sentence count something on that machine.
+/// No field contains NUL: all of them are safe to print. Numbers in a sentence count something on that
+/// machine.
 std::string key_of(const finding& f) {
   std::string out;
   out.reserve(f.check.size() + f.subject.size() + f.expected.size() + f.found.size() + f.sentence.size() + 4);

@@ -15,8 +15,8 @@ namespace muster::appraisal {
 /// texts of its findings, so a mark is too long to be met by trying.
 std::string mark_of(std::span<const finding> listed);
 
-/// How an operator makes what one finding is about part of the reference, and nothing else. Where machine, number
-/// and mark are known, they take the place of NODE, N and LIST.
+/// How an operator makes what one finding is about part of the reference, and nothing else. Where machine,
+/// number and mark are known, they take the place of NODE, N and LIST.
 inline constexpr std::string_view amend_command =
     "muster reference amend GROUP --from NODE --finding N --listed LIST";
 

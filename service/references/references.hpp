@@ -154,7 +154,7 @@ private:
   references_deps deps_;
   policies_ptr waiting_;  ///< came while another change was pending; null: none
   policies_ptr unstored_; ///< could not be stored; null if newer ones wait
-  /// The groups whose configured policy the guard refused, and why; of the newest reload that came into force.
+  /// The groups whose configured policy the guard refused, and why; of the newest reload in force.
   std::map<std::string, std::string> refused_;
   static constexpr std::size_t most_waiting = 16;
   bool storing_ = false; ///< one change at a time: the next begins from its result

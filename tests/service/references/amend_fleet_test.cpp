@@ -1,5 +1,5 @@
-// Amendments in a fleet. What breaks if these fail: an operator who accepts one file accepts an implant, or other
-// entries than those that were shown come into force.
+// Amendments in a fleet. What breaks if these fail: an operator who accepts one file accepts an implant, or
+// other entries than those that were shown come into force.
 #include "appraisal/verdict/findings_mark.hpp"
 #include "tests/service/references/simulated_fleet.hpp"
 
