@@ -18,6 +18,7 @@
 #   PUT    /v1/nodes/{node}/name                   NameRequest                 Done
 #   PUT    /v1/nodes/{node}/group                  GroupRequest                Done
 #   POST   /v1/references                          ReferenceRequest            ReferenceAnswer
+#   POST   /v1/references/amend                    AmendRequest                ReferenceAnswer
 #   POST   /v1/references/try                      TryReferenceRequest         Trial
 #   POST   /v1/policies/try                        TryPolicyRequest            Trial
 #   GET    /v1/sets/{digest}                       -                           bytes
@@ -120,6 +121,7 @@ struct NodeDetail {
   owesWholeLogs @32 :Bool;       # the whole logs were requested, and there is no lease until they verify
   unvouched @33 :Text;           # why no vendor vouches for its TPM, by what is in force now; empty: one does
   unvouchedRemedy @34 :Text;     # what to do about it
+  listed @35 :Text;              # names this list of findings, for AmendRequest; empty: there are none
 
   struct Certificate {
     digest @0 :Text;             # SHA-256 of its DER, for admission.deny.certificates
@@ -182,6 +184,19 @@ struct ReferenceRequest {
   from @1 :Text;                 # node id or name; or `set`
   force @2 :Bool;                # even if the guard refuses
   set @3 :Text;                  # digest of a set on record; with `from`, the digest that its state must lead to
+}
+
+struct AmendRequest {
+  # The set in force, with entries that answer findings of a machine on top, or with one file. Only that differs.
+  group @0 :Text;
+  from @1 :Text;                 # node id or name; or `file`
+  findings @2 :List(UInt32);     # numbers from 1 in NodeDetail.findings
+  listed @3 :Text;               # NodeDetail.listed of the list that they number
+  file @4 :Text;                 # digest as findings show it: "sha256:..."
+  path @5 :Text;                 # of that file
+  set @6 :Text;                  # digest of the set that must result: puts it into force. Empty: puts it on record only
+  campaign @7 :Bool;             # makes it the proposal of the group's campaign instead
+  force @8 :Bool;                # with `set`: even if the guard refuses
 }
 
 struct ReferenceAnswer {
@@ -327,6 +342,7 @@ struct Group {
   campaign @8 :Text;             # phase of the newest campaign; empty: there was none
   from @9 :Text;                 # id of the machine that the set was learnt from; empty: from none, or from several
   problem @10 :Text;             # why no machine of the group is judged, and what to do; empty: all is well
+  refused @11 :Text;             # why the configured policy of the group is not in force; empty: it is
 }
 
 struct CampaignList { campaigns @0 :List(Campaign); }  # the newest of each group, without canaries and differences

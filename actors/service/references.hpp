@@ -24,6 +24,30 @@ struct accept_request {
   service::guard guard = guard::holds;
 };
 
+/// What becomes of an amended set.
+enum class amendment_goes : std::uint8_t {
+  on_record = 0,    ///< for people to look at, and to try; it puts nothing into force
+  into_force = 1,   ///< as by `accept_request`
+  into_campaign = 2 ///< as the proposal of the group's campaign
+};
+
+/// The set in force of a group, with the entries that answer findings of a machine on top, or with one file.
+/// Exactly one of `from` and `file` is given.
+struct amend_request {
+  std::string group;
+  std::optional<node_id> from;
+  std::vector<std::uint32_t> findings; ///< of that machine, numbered from 1
+  std::string listed;                  ///< `appraisal::mark_of` the list that they number
+  std::string file;                    ///< a digest as findings write it
+  std::string path;                    ///< of that file
+  /// The set that must result; anything else is a conflict. `into_force` needs it: only what was shown comes
+  /// into force.
+  std::optional<bytes32> set;
+  amendment_goes goes = amendment_goes::on_record;
+  service::guard guard = guard::holds;
+  std::string by;
+};
+
 /// A set that was made elsewhere: its canonical record and the digest that names it.
 struct import_request {
   bytes32 digest{};
@@ -72,6 +96,11 @@ using references_actor = caf::typed_actor<
     // policy denies part of the set, or the guard refuses; not_found: no such node or set, or no verified
     // state of the node; conflict: a campaign is under way in the group, or the node's state is not `set`.
     caf::replies_to<accept_request>::with<rest_answer>,
+    // Answers rest::ReferenceAnswer with the difference when the amended set is where it goes to. Faults:
+    // those of the way into force (`accept_request`, `campaign_order`) and of appraisal/extraction/amendment.hpp;
+    // conflict: the machine has another list of findings, or the entries do not lead to `set` any more;
+    // not_found: the group has no set.
+    caf::replies_to<amend_request>::with<rest_answer>,
     // Puts a set on record, but not into force. Answers rest::ReferenceAnswer without a group when the set is
     // durable. fault malformed, denied: not a set, or not in canonical form; mismatch: not the set that the
     // digest names.
@@ -95,6 +124,7 @@ using references_actor = caf::typed_actor<
 } // namespace muster::service
 
 MUSTER_LOCAL_MESSAGE(muster::service::accept_request)
+MUSTER_LOCAL_MESSAGE(muster::service::amend_request)
 MUSTER_LOCAL_MESSAGE(muster::service::import_request)
 MUSTER_LOCAL_MESSAGE(muster::service::trial_request)
 MUSTER_LOCAL_MESSAGE(muster::service::campaign_request)

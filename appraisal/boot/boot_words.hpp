@@ -9,8 +9,9 @@ namespace muster::appraisal {
 
 /// What to do about a change that may be the operator's own.
 inline constexpr std::string_view accept_or_repair =
-    "if you made this change, accept it: muster reference accept GROUP --from NODE; otherwise find out what "
-    "happened on the machine, restore it and reboot";
+    "if you made this change, accept it, with all other findings about the boot: muster reference amend "
+    "GROUP --from NODE --finding N --listed LIST; otherwise find out what happened on the machine, restore it "
+    "and reboot";
 
 /// A finding of kind claim.
 finding boot_finding(severity level, std::string check, std::string subject, std::string sentence,

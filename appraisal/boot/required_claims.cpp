@@ -276,13 +276,13 @@ private:
           "remove init= from the kernel's command line and reboot; or let require.ima_policy be file");
     if (!is_known_policy(file))
       return miss_policy("The reference does not know the IMA policy that the machine loaded.",
-                         "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept a "
-                         "machine that has it: muster reference accept GROUP --from NODE");
+                         "restore /etc/ima/ima-policy and reboot; if it was changed on purpose, accept the "
+                         "finding about this file, or the file: muster reference amend");
     if (file.file == policy_file::first && !is_known_init(file))
       return miss_policy("The reference does not know the program that ran as init, so it may have loaded a "
                          "policy other than the file.",
-                         "reinstall systemd and reboot; if it was updated on purpose, accept a machine that "
-                         "has the new version: muster reference accept GROUP --from NODE");
+                         "reinstall systemd and reboot; if it was updated on purpose, accept the finding "
+                         "about this file, or the file: muster reference amend");
     if (!initial_disk_is_judged())
       return miss_policy(
           "The initial RAM disk could load another policy before init does, and the reference "

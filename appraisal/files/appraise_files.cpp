@@ -3,6 +3,7 @@
 #include "appraisal/files/appraise_signature.hpp"
 #include "appraisal/files/measured_buffer.hpp"
 #include "appraisal/files/other_content.hpp"
+#include "appraisal/verdict/findings_mark.hpp"
 
 #include <algorithm>
 #include <array>
@@ -147,11 +148,11 @@ finding unknown(const file_claim& claim, judged_check what, const std::vector<fi
     return f;
   }
   f.sentence = sentence_about(f.subject, what, owners);
-  f.remedy = what == judged_check::unknown_file
-                 ? "find out where this file comes from; if it belongs there, accept a machine that has it: "
-                   "muster reference accept GROUP --from NODE; otherwise remove it and reboot"
-                 : "if the file was updated on purpose, accept a machine that has the new version: muster "
-                   "reference accept GROUP --from NODE; otherwise restore the file and reboot";
+  const bool added = what == judged_check::unknown_file;
+  f.remedy = added ? "find out where this file comes from; if it belongs there, accept this file alone: "
+                   : "if the file was updated on purpose, accept this content alone: ";
+  f.remedy += amend_command;
+  f.remedy += added ? "; otherwise remove it and reboot" : "; otherwise restore the file and reboot";
   return f;
 }
 
@@ -181,8 +182,10 @@ finding hidden_from_denials(const file_claim& claim) {
   f.expected = "a digest by an algorithm that the deny list uses";
   f.sentence = f.subject + " was measured with " + algorithm_of(claim)
                + ", which no entry of the deny list uses, and its content is not known: it may be denied.";
-  f.remedy = "accept the file into the reference, or also give the denied digests in this algorithm; if you "
-             "did not set security.ima on this file, find out who did";
+  f.remedy =
+      "accept the file into the reference (" + std::string{amend_command}
+      + "), or also give the denied digests in this algorithm; if you did not set security.ima on this "
+        "file, find out who did";
   return f;
 }
 

@@ -2,6 +2,7 @@
 
 #include "appraisal/policy/kernel_name.hpp"
 #include "appraisal/reference/path_spelling.hpp"
+#include "appraisal/verdict/findings_mark.hpp"
 
 #include <algorithm>
 
@@ -71,8 +72,8 @@ finding other_content::about(const file_claim& claim, const file_claim& known) c
   f.found = text(claim);
   f.sentence = f.subject + " was used on this machine with the content of another known file, "
                + printable(known.path) + ".";
-  f.remedy = "if that was done on purpose, accept a machine that has it: muster reference accept GROUP "
-             "--from NODE; otherwise restore the file and reboot";
+  f.remedy = "if that was done on purpose, accept this content under this path: " + std::string{amend_command}
+             + "; otherwise restore the file and reboot";
   return f;
 }
 

@@ -53,7 +53,7 @@ void cut_text(std::string& text) {
   text += end;
 }
 
-/// Cuts the texts of a finding. They are for people only: no code looks a measurement up by them.
+/// Cuts the texts of a finding. They are for people: no code looks a measurement up by them alone.
 void cut_texts(finding& f) {
   for (auto* text : {&f.subject, &f.expected, &f.found, &f.sentence, &f.remedy})
     cut_text(*text);
@@ -130,6 +130,11 @@ kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, o
     all.insert(all.begin(), std::make_move_iterator(before->begin()), std::make_move_iterator(before->end()));
   keep_worst(all, kept_findings::max_kept);
   return {std::move(all), total};
+}
+
+std::string kept_text(std::string text) {
+  cut_text(text);
+  return text;
 }
 
 } // namespace muster::appraisal

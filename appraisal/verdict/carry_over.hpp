@@ -4,6 +4,7 @@
 #include "messages/vocabulary/finding.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace muster::appraisal {
@@ -50,5 +51,8 @@ struct kept_findings {
 /// claim that the caller counted but does not list.
 kept_findings carry_over(const kept_findings& old, std::vector<finding> fresh, occasion what,
                          std::uint64_t unlisted = 0);
+
+/// A text as `carry_over` keeps it.
+std::string kept_text(std::string text);
 
 } // namespace muster::appraisal

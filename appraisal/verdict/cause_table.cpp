@@ -1,6 +1,7 @@
 #include "appraisal/verdict/cause_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <unordered_set>
 
@@ -8,12 +9,14 @@ namespace muster::appraisal {
 
 namespace {
 
-/// No field contains NUL: all of them are safe to print.
+/// No field contains NUL: all of them are safe to print. Numbers in a sentence count something on that
+/// machine.
 std::string key_of(const finding& f) {
   std::string out;
-  out.reserve(f.check.size() + f.subject.size() + f.expected.size() + f.found.size() + 3);
+  out.reserve(f.check.size() + f.subject.size() + f.expected.size() + f.found.size() + f.sentence.size() + 4);
   for (const auto* part : {&f.check, &f.subject, &f.expected, &f.found})
     out.append(*part).push_back('\0');
+  std::ranges::copy_if(f.sentence, std::back_inserter(out), [](char c) { return c < '0' || c > '9'; });
   return out;
 }
 

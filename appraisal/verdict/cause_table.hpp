@@ -11,7 +11,8 @@
 
 namespace muster::appraisal {
 
-/// One cause: the same check, subject, expected and found value.
+/// One cause: the same check, subject, expected and found value, and the same sentence, except for its
+/// numbers: one demand can be missed in several ways, and each has its own remedy.
 struct cause {
   static constexpr std::size_t max_named = 8;
 

@@ -171,8 +171,18 @@ bool is_word(std::string_view text, std::size_t at, std::size_t size) {
          && (at + size == text.size() || !part_of_word(text[at + size]));
 }
 
-/// Findings say GROUP and NODE because they cannot know which ones; here both are known.
-std::string filled_in(std::string text, rest::Node::Reader node) {
+/// A finding as a person names it to `muster reference amend`.
+struct finding_name {
+  unsigned number = 0;
+  std::string listed;
+};
+
+/// Findings say GROUP, NODE, N and LIST because they cannot know which ones; here all are known.
+std::string filled_in(std::string text, rest::Node::Reader node, const finding_name& which) {
+  constexpr std::string_view unnamed = "--finding N --listed LIST";
+  if (const auto at = text.find(unnamed); at != text.npos && !which.listed.empty())
+    text.replace(at, unnamed.size(),
+                 "--finding " + std::to_string(which.number) + " --listed " + which.listed);
   const auto group = safe(node.getGroup());
   for (const auto& [word, value] :
        {std::pair<std::string_view, std::string>{"GROUP", group.empty() ? "GROUP" : group},
@@ -182,15 +192,16 @@ std::string filled_in(std::string text, rest::Node::Reader node) {
   return text;
 }
 
-void put_finding(std::string& out, unsigned number, rest::Finding::Reader finding, rest::Node::Reader node) {
+void put_finding(std::string& out, const finding_name& which, rest::Finding::Reader finding,
+                 rest::Node::Reader node) {
   out += '\n';
-  out += std::to_string(number) + ". " + safe(finding.getLevel()) + "  " + safe(finding.getCheck());
+  out += std::to_string(which.number) + ". " + safe(finding.getLevel()) + "  " + safe(finding.getCheck());
   if (finding.getSubject().size() != 0) out += "  " + safe(finding.getSubject());
   out += '\n';
   if (finding.getSentence().size() != 0) out += "  " + safe(finding.getSentence()) + '\n';
   line(out, "expected", safe(finding.getExpected()));
   line(out, "found", safe(finding.getFound()));
-  line(out, "what to do", filled_in(safe(finding.getRemedy()), node));
+  line(out, "what to do", filled_in(safe(finding.getRemedy()), node, which));
 }
 
 /// The folder of an unknown file; empty for any other finding.
@@ -203,22 +214,38 @@ std::string folder_of(rest::Finding::Reader finding) {
 /// Unknown files in one folder usually have one cause: from this many on, the first stands for all.
 constexpr unsigned many_of_a_folder = 4;
 
+/// "2,4-6", as `muster reference amend --finding` takes them.
+std::string ranges_of(const std::vector<unsigned>& numbers) {
+  std::string out;
+  for (std::size_t first = 0; first < numbers.size();) {
+    auto last = first;
+    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1)
+      ++last;
+    out += (first == 0 ? "" : ",") + std::to_string(numbers[first]);
+    if (last != first) out += "-" + std::to_string(numbers[last]);
+    first = last + 1;
+  }
+  return out;
+}
+
 void put_listed(std::string& out, rest::NodeDetail::Reader detail) {
   const auto findings = detail.getFindings();
-  std::map<std::string, unsigned> of_folder;
+  std::map<std::string, std::vector<unsigned>> of_folder;
   std::set<std::string> shown;
-  for (const auto finding : findings)
-    ++of_folder[folder_of(finding)];
+  for (unsigned i = 0; i < findings.size(); ++i)
+    of_folder[folder_of(findings[i])].push_back(i + 1);
   of_folder.erase(std::string{}); // other findings are not grouped
   for (unsigned i = 0; i < findings.size(); ++i) {
     const auto folder = folder_of(findings[i]);
     const auto found = of_folder.find(folder);
-    const auto together = found == of_folder.end() || found->second < many_of_a_folder ? 1 : found->second;
-    if (together > 1 && !shown.insert(folder).second) continue;
-    put_finding(out, i + 1, findings[i], detail.getNode());
-    if (together > 1)
-      line(out, "and",
-           std::to_string(together - 1) + " more unknown files in " + safe(folder) + "; -o json lists them");
+    const bool many = found != of_folder.end() && found->second.size() >= many_of_a_folder;
+    if (many && !shown.insert(folder).second) continue;
+    put_finding(out, {i + 1, safe(detail.getListed())}, findings[i], detail.getNode());
+    if (!many) continue;
+    const std::vector<unsigned> others{found->second.begin() + 1, found->second.end()};
+    line(out, "and",
+         std::to_string(others.size()) + " more unknown files in " + safe(folder) + " (findings "
+             + ranges_of(others) + "); -o json lists them");
   }
 }
 

@@ -59,6 +59,46 @@ void add_accept(CLI::App& reference, chosen_action& chosen) {
   });
 }
 
+void add_amend(CLI::App& reference, chosen_action& chosen) {
+  auto in = std::make_shared<amend_options>();
+  auto* command = reference.add_subcommand(
+      "amend", "Add what findings are about, or one file, to the reference of a group; nothing else changes");
+  command->footer(
+      "Example:\n"
+      "  muster node show web-1                            numbers its findings\n"
+      "  muster reference amend web --from web-1 --finding 2,4-6 --listed LIST\n"
+      "  muster reference amend web --file sha256:DIGEST --path /usr/bin/agent\n"
+      "Each shows the set that would result, and what it changes. To put exactly that into force, say the\n"
+      "same again with --set DIGEST. It is refused if the machine, its findings or the set in force changed\n"
+      "meanwhile. Findings about a boot go together: a boot becomes the reference as a whole.");
+  command->add_option("GROUP", in->group, group_help)->required();
+  auto* from = command->add_option("--from", in->from, node_help);
+  auto* finding = add_list(*command, "--finding", in->findings,
+                           "Number of a finding, as `muster node show` counts: 3, or 2,4-6; can be repeated");
+  auto* listed =
+      command->add_option("--listed", in->listed,
+                          "The list that the numbers are of; `muster node show` has it with each finding");
+  auto* file = command->add_option("--file", in->file, "Digest of a file, as a finding shows it: sha256:...");
+  auto* path = command->add_option("--path", in->path, "Path of that file");
+  auto* set = command->add_option("--set", in->set,
+                                  "Digest of the set that was shown: puts it into force, and no other");
+  auto* campaign = command->add_flag("--campaign", in->campaign,
+                                     "Make it the proposal of the group's campaign, instead of --set");
+  auto* force = command->add_flag("--force", in->force,
+                                  "Do it even if the guard says that too many machines turn untrusted");
+  from->excludes(file)->needs(finding)->needs(listed);
+  finding->needs(from);
+  listed->needs(from);
+  file->needs(path);
+  path->needs(file);
+  campaign->excludes(set);
+  force->needs(set);
+  command->callback([&chosen, in, from, file] {
+    if (from->count() + file->count() == 0) throw CLI::RequiredError("--from or --file");
+    chosen = [in](const surroundings& around) { return reference_amend(around, *in); };
+  });
+}
+
 void add_try_reference(CLI::App& reference, chosen_action& chosen) {
   auto in = std::make_shared<try_reference_options>();
   auto* command =
@@ -187,6 +227,7 @@ void add_reference_commands(CLI::App& app, typed_reference& in, chosen_action& c
   auto& reference = *app.add_subcommand("reference", "What machines are compared with");
   reference.require_subcommand(1);
   add_accept(reference, chosen);
+  add_amend(reference, chosen);
   add_try_reference(reference, chosen);
   add_sets(reference, chosen);
   add_make(reference, in, chosen);

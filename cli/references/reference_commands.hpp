@@ -5,6 +5,7 @@
 #include "messages/vocabulary/bytes.hpp"
 
 #include <string>
+#include <vector>
 
 namespace muster::cli {
 
@@ -16,6 +17,21 @@ struct accept_options {
   bool force = false; ///< overrides the guard
 };
 int reference_accept(const surroundings& around, const accept_options& options);
+
+/// muster reference amend GROUP (--from NODE --finding N... --listed LIST | --file DIGEST --path PATH)
+/// [--set DIGEST [--force] | --campaign]. Without the last two it only shows the set that would result.
+struct amend_options {
+  std::string group;
+  std::string from;
+  std::vector<std::string> findings; ///< see `finding_numbers`
+  std::string listed;                ///< as `muster node show` gives it
+  std::string file;                  ///< "sha256:..."
+  std::string path;
+  std::string set; ///< the set that was shown
+  bool campaign = false;
+  bool force = false; ///< overrides the guard
+};
+int reference_amend(const surroundings& around, const amend_options& options);
 
 /// muster reference import FILE: the record of a set, and its digest. Puts the set on record; nothing comes
 /// into force.

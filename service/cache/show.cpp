@@ -1,5 +1,6 @@
 #include "service/cache/show.hpp"
 
+#include "appraisal/verdict/findings_mark.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/digest.hpp"
 #include "messages/build.hpp"
@@ -151,6 +152,7 @@ void put_detail(rest::NodeDetail::Builder out, const known_node& known, const mo
   for (unsigned i = 0; i < state.findings.size(); ++i)
     put_finding(findings[i], state.findings[i]);
   out.setFindingsTotal(state.findings_total);
+  if (!state.findings.empty()) out.setListed(text_of(appraisal::mark_of(state.findings)));
   out.setGeneration(known.node.generation.value);
   out.setAttestation(state.number.value);
   if (state.boot) out.setBootId(text_of(to_string(*state.boot)));

@@ -84,7 +84,10 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
                                         const std::map<std::string, std::string>& refused,
                                         const policies_ptr& asked) {
   const auto& changes = next->policy_changes();
-  if (changes.empty() && refused.empty()) return free_for_others();
+  if (changes.empty() && refused.empty()) {
+    refused_.clear();
+    return free_for_others();
+  }
   storing_ = true;
   write_batch batch;
   batch.put<tables::settings>(settings_key(), next->settings_record());
@@ -102,17 +105,19 @@ void references_state::publish_policies(const std::shared_ptr<contexts>& next,
     if (!waiting_) unstored_ = asked;
     free_for_others();
   };
-  store_it(self_, deps_.store, std::move(batch).seal(), [this, next, failed](const commit_outcome& stored) {
-    if (!stored) return failed(stored.fault());
-    for (const auto& one : next->policy_changes())
-      deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
-                                         {"policy", to_hex(one.digest)}});
-    next->stored();
-    deps_.in_force = *next;
-    for (const auto& context : deps_.in_force.all())
-      tell(context);
-    free_for_others();
-  });
+  store_it(self_, deps_.store, std::move(batch).seal(),
+           [this, next, failed, refused](const commit_outcome& stored) {
+             if (!stored) return failed(stored.fault());
+             refused_ = refused;
+             for (const auto& one : next->policy_changes())
+               deps_.log.info("policy.in_force", {{"group", one.group.empty() ? "all others" : one.group},
+                                                  {"policy", to_hex(one.digest)}});
+             next->stored();
+             deps_.in_force = *next;
+             for (const auto& context : deps_.in_force.all())
+               tell(context);
+             free_for_others();
+           });
 }
 
 } // namespace muster::service

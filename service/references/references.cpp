@@ -2,16 +2,13 @@
 
 #include "actors/runtime/guard.hpp"
 #include "actors/service/store_it.hpp"
-#include "appraisal/extraction/extraction.hpp"
 #include "appraisal/extraction/reference_diff.hpp"
 #include "appraisal/policy/policy_codec.hpp"
 #include "records/record_codec.hpp"
 #include "schemas/rest.capnp.h"
-#include "service/references/acceptance.hpp"
 #include "service/references/show_group.hpp"
 #include "service/references/show_trial.hpp"
 #include "service/references/trial_guard.hpp"
-#include "standing/recorded_claims.hpp"
 
 #include <caf/all.hpp>
 
@@ -20,42 +17,6 @@ namespace muster::service {
 namespace {
 
 constexpr std::chrono::minutes trial_timeout{10};
-
-struct state_of_node {
-  named_set set;
-  record<records::ReferenceSet> stored;
-  std::string name; ///< for people
-};
-
-/// The set that a node's state would make for that group, judged by the group's policy.
-result<state_of_node> read_state(const store_reader& store, const node_id& from, const std::string& group,
-                                 const appraisal::policy& p) {
-  const auto snapshot = store.snapshot(from);
-  if (!snapshot) return snapshot.fault();
-  if (!snapshot->node) return snapshot->node.fault();
-  const auto node = node_from(from, *snapshot->node);
-  if (!node) return node.fault();
-  const auto state = snapshot->state ? state_from(*snapshot->state) : result<node_state>{node_state{}};
-  if (!state) return state.fault();
-  const auto teaches = may_teach(*node, *state, read_recorded_claims(store, from, *state), group, p);
-  if (!teaches) return teaches.fault();
-  auto content = appraisal::extract(*teaches, {}, "node " + to_string(node->id));
-  if (!content) return content.fault();
-  auto set = appraisal::reference_set::make(std::move(*content));
-  if (!set) return set.fault();
-  auto stored = to_record((*set)->content());
-  const auto digest = crypto::sha256(stored.content());
-  return state_of_node{
-      {std::move(*set), digest}, std::move(stored), node->name.empty() ? to_string(node->id) : node->name};
-}
-
-/// The set with this digest, as a state that no machine has yet.
-result<state_of_node> read_set(const store_reader& store, const bytes32& digest) {
-  auto set = load_set(store, digest);
-  if (!set) return set.fault();
-  auto stored = to_record(set->set->content());
-  return state_of_node{std::move(*set), std::move(stored), "a set on record"};
-}
 
 frame answer_of(const std::string& group, const named_set& in, const std::vector<std::string>& difference) {
   std::uint64_t events = 0;
@@ -148,17 +109,51 @@ void references_state::store(const change_ptr& planned, const answer& reply) {
            });
 }
 
+status references_state::check_no_campaign(const std::string& group) const {
+  const auto* campaign = deps_.campaigns.of(group);
+  if (campaign == nullptr || !is_open(campaign->phase)) return {};
+  return fault{errc::conflict, "reference: a campaign is under way in group " + group
+                                   + "; end it first: muster campaign end " + group};
+}
+
+std::function<rest_answer()> references_state::told_of(const std::string& group, const named_set& set) const {
+  std::vector<std::string> changes;
+  if (const auto before = deps_.in_force.of(group)->reference)
+    changes = lines_of(appraisal::compare_references(before.get(), *set.set), max_difference_lines);
+  return [group, set, changes = std::move(changes)] { return rest_answer{answer_of(group, set, changes)}; };
+}
+
+void references_state::bring_into_force(const arrival& how, const source_of_set& found, const answer& reply) {
+  // The change is in force only once it is durable: it is made in a copy, which replaces ours after the
+  // commit.
+  const auto planned = std::make_shared<change>(deps_.in_force);
+  auto alone = planned->next.accept(how.group, found.set);
+  if (!alone) return end_change(reply, rest_answer{alone.fault()});
+  planned->context = std::move(*alone);
+  planned->event = "reference.accepted";
+  const auto from = how.from.value_or(node_id{});
+  auto& batch = planned->batch;
+  batch.add_reference(found.stored);
+  batch.put<tables::groups>(group_key(how.group),
+                            planned->next.group_record(how.group, {now(), how.by, from}));
+  batch.put<tables::settings>(settings_key(), planned->next.settings_record());
+  batch.append_audit(
+      audit_entry(now(), how.by, std::string{how.action}, from,
+                  "group " + how.group + ' ' + found.name + ", set " + to_hex(found.set.digest)));
+  planned->reply = told_of(how.group, found.set);
+  if (!deps_.in_force.of(how.group)->reference || how.guard == guard::overruled)
+    store(planned, reply);
+  else
+    guarded(planned, deps_.rules->load()->guard_percent, reply);
+}
+
 references_state::promise references_state::accept(const accept_request& wanted) {
   return begin_change([this, wanted](const answer& reply) {
-    const auto* campaign = deps_.campaigns.of(wanted.group);
-    if (campaign != nullptr && is_open(campaign->phase))
-      return end_change(
-          reply,
-          rest_answer{fault{errc::conflict, "reference: a campaign is under way in group " + wanted.group
-                                                + "; end it first: muster campaign end " + wanted.group}});
-    auto found = wanted.from ? read_state(*deps_.reader, *wanted.from, wanted.group,
-                                          *deps_.in_force.of(wanted.group)->policy)
-                             : read_set(*deps_.reader, wanted.set.value_or(bytes32{}));
+    if (const auto closed = check_no_campaign(wanted.group); !closed)
+      return end_change(reply, rest_answer{closed.fault()});
+    auto found = wanted.from ? set_of_node(*deps_.reader, *wanted.from, wanted.group,
+                                           *deps_.in_force.of(wanted.group)->policy)
+                             : set_on_record(*deps_.reader, wanted.set.value_or(bytes32{}));
     if (!found) return end_change(reply, rest_answer{found.fault()});
     if (wanted.set && found->set.digest != *wanted.set)
       return end_change(
@@ -168,33 +163,8 @@ references_state::promise references_state::accept(const accept_request& wanted)
                                 + " now, and not the one that was named: look again, muster reference "
                                   "try "
                                 + printable(wanted.group)}});
-    // The change is in force only once it is durable: it is made in a copy, which replaces ours after the
-    // commit.
-    const auto planned = std::make_shared<change>(deps_.in_force);
-    const auto before = deps_.in_force.of(wanted.group)->reference;
-    auto alone = planned->next.accept(wanted.group, found->set);
-    if (!alone) return end_change(reply, rest_answer{alone.fault()});
-    planned->context = std::move(*alone);
-    planned->event = "reference.accepted";
-    auto& batch = planned->batch;
-    batch.add_reference(found->stored);
-    batch.put<tables::groups>(
-        group_key(wanted.group),
-        planned->next.group_record(wanted.group, {now(), wanted.by, wanted.from.value_or(node_id{})}));
-    batch.put<tables::settings>(settings_key(), planned->next.settings_record());
-    batch.append_audit(
-        audit_entry(now(), wanted.by, "reference.accept", wanted.from.value_or(node_id{}),
-                    "group " + wanted.group + " from " + found->name + ", set " + to_hex(found->set.digest)));
-    std::vector<std::string> changes;
-    if (before)
-      changes = lines_of(appraisal::compare_references(before.get(), *found->set.set), max_difference_lines);
-    planned->reply = [group = wanted.group, set = found->set, changes = std::move(changes)] {
-      return rest_answer{answer_of(group, set, changes)};
-    };
-    if (!before || wanted.guard == guard::overruled)
-      store(planned, reply);
-    else
-      guarded(planned, deps_.rules->load()->guard_percent, reply);
+    found->name = "from " + found->name;
+    bring_into_force({wanted.group, wanted.from, wanted.by, "reference.accept", wanted.guard}, *found, reply);
   });
 }
 
@@ -231,14 +201,15 @@ rest_answer references_state::list_groups() const {
   return frame::adopt(build<rest::GroupList>([&](rest::GroupList::Builder out) {
     auto list = out.initGroups(static_cast<unsigned>(all.size()));
     for (unsigned i = 0; i < all.size(); ++i)
-      put_group(list[i], *all[i], *deps_.reader, deps_.campaigns.of(all[i]->group));
+      put_group(list[i], *all[i], *deps_.reader, deps_.campaigns.of(all[i]->group),
+                refused_.contains(all[i]->group) ? refused_.at(all[i]->group) : std::string{});
   }));
 }
 
 result<named_set> references_state::set_wanted(const trial_request& wanted) const {
   if (wanted.set) return load_set(*deps_.reader, *wanted.set);
   auto state =
-      read_state(*deps_.reader, *wanted.from, wanted.group, *deps_.in_force.of(wanted.group)->policy);
+      set_of_node(*deps_.reader, *wanted.from, wanted.group, *deps_.in_force.of(wanted.group)->policy);
   if (!state) return state.fault();
   return std::move(state->set);
 }
@@ -285,6 +256,7 @@ references_actor::behavior_type references(references_state::self_pointer self, 
   self->state.begin(self, std::move(deps));
   return {
       [self](const accept_request& wanted) { return self->state.accept(wanted); },
+      [self](const amend_request& wanted) { return self->state.amend(wanted); },
       [self](const import_request& wanted) { return self->state.import_set(wanted); },
       [self](export_atom, const bytes32& digest) { return self->state.export_set(digest); },
       [self](const trial_request& wanted) { return self->state.try_change(wanted); },

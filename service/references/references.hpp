@@ -1,5 +1,5 @@
 // The References actor: a shell around contexts, campaigns and the guard. Its methods are in one file for
-// each kind of message: references.cpp, policies.cpp, campaigns.cpp.
+// each kind of message: references.cpp, amendments.cpp, policies.cpp, campaigns.cpp.
 #pragma once
 
 #include "actors/runtime/clock.hpp"
@@ -12,6 +12,7 @@
 #include "service/references/campaign_book.hpp"
 #include "service/references/campaign_steps.hpp"
 #include "service/references/contexts.hpp"
+#include "service/references/set_sources.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -60,6 +61,9 @@ public:
   rest_answer export_set(const bytes32& digest) const;
   rest_answer list_groups() const;
   promise try_change(const trial_request& wanted);
+
+  // amendments.cpp
+  promise amend(const amend_request& wanted);
 
   // policies.cpp
   void change_policies(const policies_ptr& policies);
@@ -112,6 +116,24 @@ private:
   void free_for_others();
   result<named_set> set_wanted(const trial_request& wanted) const;
 
+  /// Who puts a set into force, and as which action of the record.
+  struct arrival {
+    std::string group;
+    std::optional<node_id> from;
+    std::string by;
+    std::string_view action;
+    service::guard guard = guard::holds;
+  };
+  /// fault conflict: a campaign decides about the group's sets.
+  status check_no_campaign(const std::string& group) const;
+  /// The set becomes the only one of its group, unless the deny list or the guard refuses. `found.name` goes
+  /// into the record.
+  void bring_into_force(const arrival& how, const source_of_set& found, const answer& reply);
+  /// The answer about a set, with what it changes for the group as it is now.
+  std::function<rest_answer()> told_of(const std::string& group, const named_set& set) const;
+  void amend_in_force(const amend_request& wanted, source_of_set found, const answer& reply);
+  void amend_by_campaign(const amend_request& wanted, const source_of_set& found, const answer& reply);
+
   void carry_out(const campaign_order& order, const answer& reply);
   result<change_ptr> plan_step(const campaign_order& order, const campaign& in);
   result<change_ptr> plan_proposal(const campaign_order& order, const campaign& in);
@@ -132,6 +154,8 @@ private:
   references_deps deps_;
   policies_ptr waiting_;  ///< came while another change was pending; null: none
   policies_ptr unstored_; ///< could not be stored; null if newer ones wait
+  /// The groups whose configured policy the guard refused, and why; of the newest reload in force.
+  std::map<std::string, std::string> refused_;
   static constexpr std::size_t most_waiting = 16;
   bool storing_ = false; ///< one change at a time: the next begins from its result
   std::deque<std::function<void()>> waiting_changes_;

@@ -7,10 +7,11 @@
 namespace muster::service {
 
 void put_group(rest::Group::Builder out, const appraisal_context& in, const store_reader& store,
-               const campaign* newest) {
+               const campaign* newest, const std::string& refused) {
   out.setGroup(text_of(in.group));
   out.setPolicy(text_of(to_hex(in.policy_digest)));
   out.setProblem(text_of(in.damage));
+  out.setRefused(text_of(refused));
   if (newest != nullptr) out.setCampaign(text_of(std::string{to_string(newest->phase)}));
   if (!in.reference) return;
   out.setReference(text_of(to_hex(in.reference_digest)));

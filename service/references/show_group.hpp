@@ -8,8 +8,9 @@
 
 namespace muster::service {
 
-/// `newest` is its newest campaign; null if it had none. The record says who put the set in force.
+/// `newest` is its newest campaign; null if it had none. `refused` says why the configured policy is not in
+/// force; empty: it is. The record says who put the set in force.
 void put_group(rest::Group::Builder out, const appraisal_context& in, const store_reader& store,
-               const campaign* newest);
+               const campaign* newest, const std::string& refused);
 
 } // namespace muster::service

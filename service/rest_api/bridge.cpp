@@ -49,6 +49,7 @@ no_answer give_up(const call_ptr& call) {
 
 bool changes_references(const rest_request& request) {
   return std::holds_alternative<accept_reference>(request) || std::holds_alternative<import_set>(request)
+         || std::holds_alternative<amend_reference>(request)
          || std::holds_alternative<start_campaign>(request) || std::holds_alternative<move_campaign>(request);
 }
 
@@ -139,6 +140,20 @@ public:
     with_node(in.from, [me = *this, in](const node_id& id) {
       me.note(id);
       me.ask_references<rest::ReferenceAnswer>(accept_request{in.group, id, in.set, me.call_->by, in.guard});
+    });
+  }
+
+  void operator()(const amend_reference& in) const {
+    auto wanted = in.wanted;
+    wanted.by = call_->by;
+    if (in.from.empty()) {
+      note_group(wanted.group);
+      return ask_references<rest::ReferenceAnswer>(std::move(wanted));
+    }
+    with_node(in.from, [me = *this, wanted = std::move(wanted)](const node_id& id) mutable {
+      me.note(id);
+      wanted.from = id;
+      me.ask_references<rest::ReferenceAnswer>(std::move(wanted));
     });
   }
 

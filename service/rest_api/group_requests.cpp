@@ -1,6 +1,7 @@
 #include "service/rest_api/group_requests.hpp"
 
 #include "appraisal/policy/policy_codec.hpp"
+#include "appraisal/verdict/carry_over.hpp"
 #include "schemas/rest.capnp.h"
 
 #include <array>
@@ -52,6 +53,42 @@ routed read_accept(const asked& in) {
       return wrong_field("from: give it, or set, or both where nothing but that set may be learnt");
     return rest_request{accept_reference{copy_of(body.getGroup()), copy_of(body.getFrom()),
                                          body.getForce() ? guard::overruled : guard::holds, *set}};
+  });
+}
+
+routed read_amend(const asked& in) {
+  static constexpr std::array<std::string_view, 1> required{"group"};
+  return with_body<rest::AmendRequest>(in, required, [&](rest::AmendRequest::Reader body) -> routed {
+    if (body.getGroup().size() == 0) return wrong_field("group: is empty");
+    if (const auto good =
+            check_words({{"group", body.getGroup()}, {"from", body.getFrom()}, {"listed", body.getListed()}});
+        !good)
+      return bad_request(good.fault());
+    const bool of_node = body.getFrom().size() != 0;
+    if (of_node == (body.getFile().size() != 0)) return wrong_field("from, file: give one of them");
+    if (of_node != (body.getFindings().size() != 0))
+      return wrong_field("findings: give their numbers with from, and none with file");
+    if (body.getFindings().size() > appraisal::kept_findings::max_kept)
+      return wrong_field("findings: expected at most 256 numbers");
+    if (of_node == (body.getPath().size() != 0)) return wrong_field("path: give it with file, and only then");
+    const auto set = set_from(text_of(body.getSet()));
+    if (!set) return bad_request(set.fault());
+    if (body.getForce() && (body.getCampaign() || !set->has_value()))
+      return wrong_field("force: only what comes into force has a guard: give set, and no campaign");
+    amend_reference out;
+    out.from = copy_of(body.getFrom());
+    auto& wanted = out.wanted;
+    wanted.group = copy_of(body.getGroup());
+    for (const auto number : body.getFindings())
+      wanted.findings.push_back(number);
+    wanted.listed = copy_of(body.getListed());
+    wanted.file = copy_of(body.getFile());
+    wanted.path = copy_of(body.getPath());
+    wanted.set = *set;
+    if (set->has_value()) wanted.goes = amendment_goes::into_force;
+    if (body.getCampaign()) wanted.goes = amendment_goes::into_campaign;
+    if (body.getForce()) wanted.guard = guard::overruled;
+    return rest_request{std::move(out)};
   });
 }
 

@@ -6,6 +6,7 @@
 namespace muster::service::rest_api {
 
 routed read_accept(const asked& in);
+routed read_amend(const asked& in);
 routed read_import_set(const asked& in);
 routed read_export_set(const asked& in);
 routed read_try_reference(const asked& in);

@@ -15,7 +15,7 @@ std::string_view verb_of(const rest_request& request) noexcept {
       "log",           "log status",    "acknowledge head",
       "export",        "import_set",    "export_set",
       "groups",        "group",         "trust",
-      "rotate"};
+      "rotate",        "amend"};
   static_assert(!verbs.back().empty(), "each request has a verb, in the order of the variant");
   if (const auto* order = std::get_if<order_node>(&request)) return to_string(order->kind);
   return verbs.at(request.index());

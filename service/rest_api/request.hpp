@@ -61,6 +61,10 @@ struct accept_reference {
   service::guard guard = service::guard::holds;
   std::optional<bytes32> set = std::nullopt;
 };
+struct amend_reference {
+  amend_request wanted; ///< without `from` and `by`
+  std::string from;     ///< node; empty: a file is named instead
+};
 /// Puts a set that was made elsewhere on record, but not into force.
 struct import_set {
   bytes32 digest{};
@@ -124,7 +128,7 @@ using rest_request =
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
                  acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node,
-                 show_trust, rotate_trust>;
+                 show_trust, rotate_trust, amend_reference>;
 
 /// The request's name for the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

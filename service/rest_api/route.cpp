@@ -229,6 +229,7 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/references", "POST", takes::body, read_accept},
     endpoint{"GET", "v1/sets/*", "GET, PUT", takes::nothing, read_export_set},
     endpoint{"PUT", "v1/sets/*", "GET, PUT", takes::body, read_import_set},
+    endpoint{"POST", "v1/references/amend", "POST", takes::body, read_amend},
     endpoint{"POST", "v1/references/try", "POST", takes::body, read_try_reference},
     endpoint{"POST", "v1/policies/try", "POST", takes::body, read_try_policy},
     endpoint{"GET", "v1/incidents", "GET", takes::query, read_incidents},

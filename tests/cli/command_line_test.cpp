@@ -95,6 +95,7 @@ TEST_CASE("campaigns and trials are shown readably, with the next step") {
   CHECK(holds(groups, "(all others)"));
   CHECK(holds(groups, "node web-1"));
   CHECK(holds(groups, "staged"));
+  CHECK(holds(groups, "\ngroup web: no machine is in it"));
   const auto tried = type(here.socket, {"reference", "try", "web", "--from", "is-trusted"});
   CHECK(tried.status == 4); // some would turn untrusted, and the guard would allow it
   CHECK(holds(tried.out, "40 machines, 40 of them good; 3 would change, 3 would turn untrusted\n"));

@@ -146,6 +146,61 @@ TEST_CASE("nodes lists every page, filtered, as a table or as one JSON list") {
   CHECK(type(here.socket, {"nodes", "--group", "few&shown=trusted"}).out == "No nodes.\n");
 }
 
+TEST_CASE("an amendment is shown with the command that puts exactly it into force") {
+  fleet_of_all_kinds here;
+  const auto amend = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"reference", "amend", "web"};
+    words.insert(words.end(), more.begin(), more.end());
+    return type(here.socket, words);
+  };
+  const std::vector<std::string> findings{"--from", "is-untrusted", "--finding", "3,5-6", "--finding",
+                                          "5",      "--listed",     "00aa"};
+  const auto with = [&](std::vector<std::string> more) {
+    auto out = findings;
+    out.insert(out.end(), more.begin(), more.end());
+    return amend(out);
+  };
+  const auto shown = with({});
+  REQUIRE_MESSAGE(shown.status == 0, shown.err);
+  CHECK(holds(shown.out,
+              "on record, not in force: set 00ff\nwhat it would change\n  1 file of no package added\n"));
+  CHECK(holds(shown.out,
+              "  muster reference amend web --from is-untrusted --finding 3,5-6 --finding 5 --listed 00aa "
+              "--set 00ff   puts exactly this into force\n"));
+  CHECK(here.known->told().back().starts_with("amend web from 02 findings 3 listed 00aa"));
+  CHECK(holds(here.known->told().back(), "goes 0 by"));
+  const auto done = with({"--set", std::string(64, 'c'), "--force"});
+  CHECK(done.status == 0);
+  CHECK(holds(done.out, "the reference of group web has this now: set 00ff\nwhat changed\n"));
+  CHECK(holds(here.known->told().back(), "goes 1 force by"));
+  const auto proposed = with({"--campaign"});
+  CHECK(holds(proposed.out, "proposed in the campaign of group web: set 00ff\n"));
+  CHECK(holds(proposed.out, "muster campaign show web"));
+  const auto file = amend({"--file", "sha256:aa", "--path", "/opt/My App/it's"});
+  CHECK(file.status == 0);
+  CHECK(holds(here.known->told().back(), "file sha256:aa /opt/My App/it's goes 0"));
+  CHECK(holds(file.out, "--file sha256:aa --path '/opt/My App/it'\\''s' --set 00ff"));
+  CHECK(holds(
+      type(here.socket, {"-o", "json", "reference", "amend", "web", "--file", "sha256:aa", "--path", "/x"})
+          .out,
+      R"("digest":"00ff")"));
+  const auto asked = here.known->told().size();
+  const std::vector<std::vector<std::string>> bad{
+      {},
+      {"--from", "a"},
+      {"--from", "a", "--finding", "1"},
+      {"--finding", "1", "--listed", "b"},
+      {"--file", "sha256:aa"},
+      {"--path", "/x"},
+      {"--from", "a", "--finding", "1", "--listed", "b", "--file", "sha256:aa", "--path", "/x"},
+      {"--from", "a", "--finding", "1", "--listed", "b", "--force"},
+      {"--from", "a", "--finding", "1", "--listed", "b", "--set", "c", "--campaign"},
+      {"--from", "a", "--finding", "x", "--listed", "b"}};
+  for (const auto& words : bad)
+    CHECK(amend(words).status == 2);
+  CHECK(here.known->told().size() == asked);
+}
+
 TEST_CASE("changes say what they did and where it is recorded") {
   fleet_of_all_kinds here;
   const std::string right(64, 'A');
@@ -161,7 +216,8 @@ TEST_CASE("changes say what they did and where it is recorded") {
         == "the alarm of is-warning is ended; if the machine is not connected, restart its agent (record "
            "22)\n");
   CHECK(type(here.socket, {"node", "group", "is-trusted", "db"}).out
-        == "is-trusted is now in group db (record 23)\n");
+        == "is-trusted is now in group db (record 23)\n"
+           "it was trusted, and is trusted by what that group is compared with\n");
   CHECK(type(here.socket, {"node", "revoke", "is-trusted", "--yes", "--reason", "stolen from rack 4"}).out
         == "is-trusted is revoked (record 21)\n");
   CHECK(holds(here.known->told().back(), "revoke is-trusted because stolen from rack 4 by uid="));

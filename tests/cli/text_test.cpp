@@ -1,3 +1,4 @@
+#include "appraisal/verdict/findings_mark.hpp"
 #include "cli/client/text_table.hpp"
 #include "cli/nodes/node_text.hpp"
 #include "tests/cli/samples.hpp"
@@ -142,6 +143,21 @@ TEST_CASE("an untrusted node is shown with each finding: expected, found, and re
                           "NODES in a web.\n"));
 }
 
+TEST_CASE("the remedy of a finding names its number and its list, so that it can be typed as it is") {
+  const auto show = [](const char* listed) {
+    return shown(detail_of(
+        {"web-1", "untrusted", "contraindicated", "enrolled", "web", ""}, [&](rest::NodeDetail::Builder out) {
+          auto findings = out.initFindings(2);
+          findings[1].setRemedy(text_of("Accept it: " + std::string{appraisal::amend_command} + "; or not"));
+          out.setFindingsTotal(2);
+          out.setListed(listed);
+        }));
+  };
+  CHECK(holds(show("00ff"),
+              "Accept it: muster reference amend web --from web-1 --finding 2 --listed 00ff; or not\n"));
+  CHECK(holds(show(""), "--finding N --listed LIST; or not\n")); // an older service
+}
+
 TEST_CASE("many unknown files of one folder are one finding with their number") {
   for (const unsigned files : {3U, 4U, 40U}) {
     const auto text = shown(detail_of(
@@ -159,7 +175,9 @@ TEST_CASE("many unknown files of one folder are one finding with their number") 
     CHECK(holds(text, "/usr/bin/implant\n"));
     CHECK(holds(text, "/var/lib/app/2\n")); // another kind of finding
     CHECK(holds(text, "/var/lib/app/3\n") == (files < 4));
-    const auto more = "  and           " + std::to_string(files - 1) + " more unknown files in /var/lib/app/";
+    const auto more = "  and           " + std::to_string(files - 1)
+                      + " more unknown files in /var/lib/app/ (findings 4-" + std::to_string(files + 2)
+                      + "); -o json lists them\n";
     CHECK(holds(text, more) == (files >= 4));
   }
 }

@@ -44,6 +44,26 @@ TEST_CASE("causes differ by what was found: two contents of one path are two, no
   CHECK(causes[0].machines == 1);
 }
 
+TEST_CASE(
+    "one demand that is missed in two ways is two causes, and a number in a sentence makes no other one") {
+  const auto missed = [](std::string sentence) {
+    auto f = about("require.ima-policy", "IMA policy");
+    f.sentence = std::move(sentence);
+    return f;
+  };
+  cause_table table;
+  table.add("a", {missed("The initial RAM disk is not judged.")});
+  table.add("b", {missed("The policy is not known.")});
+  table.add("c", {missed("The policy is not known.")});
+  table.add("d", {missed("It happened at least 3 times.")});
+  table.add("e", {missed("It happened at least 14 times.")});
+  const auto causes = table.worst_first();
+  REQUIRE(causes.size() == 3);
+  CHECK(causes[0].machines == 2);
+  CHECK(causes[1].machines == 2);
+  CHECK(causes[2].machines == 1);
+}
+
 TEST_CASE("causes are bounded, and those left out are counted") {
   cause_table table;
   for (std::size_t i = 0; i < cause_table::max_causes + 5; ++i)

@@ -133,6 +133,7 @@ TEST_CASE("a policy that the guard refused does not come into force through a re
   harsh.require.dbx_entries = 1000; // no machine has that many
   fleet.order(harsh);
   CHECK(fleet.audited("policy.refused"));
+  CHECK(fleet.refused_policy().find("would turn untrusted") != std::string::npos);
   fleet.restart();
   fleet.attest_all(); // the group keeps its old policy; the base has no machines
   for (const auto& one : fleet.machines) {
@@ -145,6 +146,7 @@ TEST_CASE("a policy that the guard refused does not come into force through a re
   fleet.order(mild);
   fleet.restart(); // policies of a start come into force as by a reload
   CHECK(fleet.reload(mild));
+  CHECK(fleet.refused_policy().empty());
 }
 
 TEST_CASE("a canary belongs to the group, and so does the machine whose state is accepted") {

@@ -147,6 +147,18 @@ public:
     });
   }
 
+  /// Why the configured policy of the group is not in force.
+  std::string refused_policy() {
+    const auto page = ask(list_atom::value);
+    if (!page) return page.fault().check;
+    return parse_view<rest::GroupList>(*page).value().read([](rest::GroupList::Reader in) {
+      std::string out;
+      for (const auto one : in.getGroups())
+        if (text_of(one.getGroup()) == group) out = text_of(one.getRefused());
+      return out;
+    });
+  }
+
   // Orders, and their outcomes.
   /// A person orders it; when this returns, the open session has it.
   command_id order(const machine& one, command_kind kind) {

@@ -189,6 +189,18 @@ inline references_actor::behavior_type fake_references(references_actor::pointer
           out.setPcrs(5);
         }));
       },
+      [known](const amend_request& wanted) -> rest_answer {
+        known->note(
+            "amend " + wanted.group + " from " + to_string(wanted.from.value_or(node_id{})).substr(0, 2)
+            + " findings " + std::to_string(wanted.findings.size()) + " listed " + wanted.listed + " file "
+            + wanted.file + ' ' + wanted.path + " goes " + std::to_string(static_cast<int>(wanted.goes))
+            + (wanted.guard == guard::overruled ? " force" : "") + " by " + wanted.by);
+        return frame::adopt(build<rest::ReferenceAnswer>([&](rest::ReferenceAnswer::Builder out) {
+          out.setGroup(text_of(wanted.group));
+          out.setDigest("00ff");
+          out.initDifference(1).set(0, "1 file of no package added");
+        }));
+      },
       [known](const import_request& wanted) -> rest_answer {
         known->note("import " + std::to_string(wanted.record.size()) + " bytes by " + wanted.by);
         return frame::adopt(build<rest::ReferenceAnswer>(

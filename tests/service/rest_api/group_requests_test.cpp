@@ -77,6 +77,46 @@ TEST_CASE("a request can accept a machine, a set, or a machine that must teach t
   CHECK(complaint(post("/v1/references", R"({"group":"web"})")).starts_with("from:"));
 }
 
+TEST_CASE("an amendment is of findings or of a file, and goes to one place") {
+  const auto amend = [](const std::string& rest) {
+    return post("/v1/references/amend", R"({"group":"web",)" + rest + "}");
+  };
+  const std::string of_node = R"("from":"web-1","findings":[3,5],"listed":"aa")";
+  const auto shown = meant<amend_reference>(amend(of_node));
+  CHECK(shown.from == "web-1");
+  CHECK(shown.wanted.findings == std::vector<std::uint32_t>{3, 5});
+  CHECK(shown.wanted.listed == "aa");
+  CHECK(shown.wanted.goes == amendment_goes::on_record);
+  const auto set = R"(,"set":")" + a_digest + R"(")";
+  const auto forced = meant<amend_reference>(amend(of_node + set + R"(,"force":true)"));
+  CHECK(forced.wanted.goes == amendment_goes::into_force);
+  CHECK(forced.wanted.guard == guard::overruled);
+  const auto both = meant<amend_reference>(amend(of_node + set + R"(,"campaign":true)"));
+  CHECK(both.wanted.goes == amendment_goes::into_campaign);
+  CHECK(both.wanted.set.has_value());
+  const auto file = meant<amend_reference>(amend(R"("file":"sha256:aa","path":"/opt/My App/run")"));
+  CHECK(file.wanted.path == "/opt/My App/run");
+  CHECK(file.from.empty());
+  const std::pair<std::string, const char*> bad[] = {
+      {R"("listed":"aa")", "from, file:"},
+      {of_node + R"(,"file":"sha256:aa","path":"/x")", "from, file:"},
+      {R"("from":"web-1")", "findings:"},
+      {R"("file":"sha256:aa","path":"/x","findings":[1])", "findings:"},
+      {R"("file":"sha256:aa")", "path:"},
+      {of_node + R"(,"path":"/x")", "path:"},
+      {of_node + R"(,"set":"aa")", "set:"},
+      {of_node + R"(,"force":true)", "force:"},
+      {of_node + set + R"(,"campaign":true,"force":true)", "force:"},
+      {R"("from":"a b","findings":[1])", "from:"},
+  };
+  for (const auto& [rest, field] : bad)
+    CHECK_MESSAGE(complaint(amend(rest)).starts_with(field), rest);
+  std::string many;
+  for (int i = 0; i < 257; ++i)
+    many += (i == 0 ? "" : ",") + std::to_string(i + 1);
+  CHECK(complaint(amend(R"("from":"web-1","findings":[)" + many + "]")).starts_with("findings:"));
+}
+
 TEST_CASE("a trial is for one thing") {
   CHECK(meant<try_reference>(post("/v1/references/try", R"({"group":"web","from":"web-1"})")).from
         == "web-1");
