@@ -26,6 +26,7 @@ FOLDERS = {
     "messages": (1, None, True),
     "files": (1, None, False),  # an adapter
     "settings": (1, None, True),
+    "checkup": (2, None, True),
     "tpm/format": (2, None, True),
     "tpm/evidence": (2.1, None, True),
     "appraisal/claims": (3.01, None, True),
