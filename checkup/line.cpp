@@ -79,7 +79,7 @@ bool in_order(std::span<const line> all) noexcept {
 
 int exit_status_of(std::span<const line> all) noexcept { return in_order(all) ? 0 : 1; }
 
-std::string text_of(std::span<const line> all) {
+std::string text_for_people(std::span<const line> all) {
   std::size_t width = 0;
   for (const auto& one : all)
     width = std::max(width, one.subject.size());
@@ -94,7 +94,7 @@ std::string text_of(std::span<const line> all) {
          + counted(all, outcome::bad, "not ok") + '\n';
 }
 
-std::string json_of(std::span<const line> all) {
+std::string text_for_programs(std::span<const line> all) {
   std::string out = std::string{"{\"in_order\":"} + (in_order(all) ? "true" : "false") + ",\"checks\":[";
   for (const auto& one : all) {
     if (&one != all.data()) out += ',';

@@ -48,9 +48,9 @@ bool in_order(std::span<const line> all) noexcept;
 int exit_status_of(std::span<const line> all) noexcept;
 
 /// For people: a line for each check with its remedy below it, and a last line that counts.
-std::string text_of(std::span<const line> all);
+std::string text_for_people(std::span<const line> all);
 
 /// {"in_order": BOOL, "checks": [{"subject", "outcome", "says", "remedy"}, ...]} and a line feed.
-std::string json_of(std::span<const line> all);
+std::string text_for_programs(std::span<const line> all);
 
 } // namespace muster::checkup

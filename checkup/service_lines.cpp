@@ -62,6 +62,12 @@ line judge_service(const service_facts& from, side where) {
     }
   }
   const auto& seen = *from.seen;
+  if (!from.judged)
+    return unseen(subject,
+                  from.address + " answers" + (seen.software.empty() ? "" : " (" + seen.software + ')')
+                      + "; its certificate cannot be judged without " + from.anchor,
+                  where == side::agent ? "see the line about the anchor"
+                                       : "run this as root, or as the user that ras runs as");
   const auto says = from.address + " is " + seen.names
                     + (seen.software.empty() ? "" : " (" + seen.software + ')') + ", certificate until "
                     + at(seen.not_after);

@@ -27,6 +27,7 @@ struct service_facts {
   std::string address; ///< "host:port"
   std::string name;    ///< that its certificate must have
   std::string anchor;  ///< the file of the anchors, for remedies
+  bool judged = true;  ///< false: there was no anchor to judge the certificate by
   reach step = reach::connect;
   /// The service, or why it could not be reached at `step`.
   result<service_seen> seen = fault{errc::internal, "not asked"};

@@ -51,8 +51,10 @@ FOLDERS = {
     "actors/node": (4.1, None, False),
     "actors/hub": (4.1, None, False),
     "net": (4.05, None, False),
+    "checkup/probe": (4.2, None, False),  # an adapter
     "service": (5.1, "service", False),
     "node": (5.1, "node", False),
+    "node/checkup": (5.05, "node", False),  # looks at what the subsystems keep
     "hub": (5.1, "hub", False),
     "cli": (5.1, "cli", False),
     "cli/words": (4.9, None, False),  # ras has commands, too
