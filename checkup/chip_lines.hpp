@@ -21,7 +21,7 @@ struct chip_identity {
 /// One EK certificate in the TPM's NV, or the reason why it is of no use.
 struct ek_seen {
   std::string where; ///< "NV index 0x01c00002"
-  result<crypto::certificate> certificate = fault{errc::internal, "not read"};
+  result<crypto::certificate> certificate = fault{};
 };
 
 struct chip_facts {
@@ -32,7 +32,7 @@ struct chip_facts {
   bool usable = false;     ///< this user may read and write the path
   std::string permissions; ///< "0660 tss:tss" of the device node
   std::string user;        ///< who looks
-  result<chip_identity> chip = fault{errc::internal, "not asked"};
+  result<chip_identity> chip = fault{};
 };
 /// The device, the TPM itself, and its SHA-256 bank: one to three lines.
 lines judge_chip(const chip_facts& seen);

@@ -34,7 +34,7 @@ line judge_kept_head(const kept_head_facts& seen);
 
 /// The log of records as the service reports it.
 struct log_facts {
-  result<std::uint64_t> records = fault{errc::internal, "not asked"};
+  result<std::uint64_t> records = fault{};
   std::string signed_at; ///< of the newest head; empty: there is none
   std::uint64_t unentered = 0;
   bool rolled_back = false;

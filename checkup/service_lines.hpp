@@ -30,7 +30,7 @@ struct service_facts {
   bool judged = true;  ///< false: there was no anchor to judge the certificate by
   reach step = reach::connect;
   /// The service, or why it could not be reached at `step`.
-  result<service_seen> seen = fault{errc::internal, "not asked"};
+  result<service_seen> seen = fault{};
   wall_time now;
 };
 

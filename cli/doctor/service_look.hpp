@@ -15,7 +15,7 @@ result<settings::service_settings> read_configuration(const std::string& file);
 
 /// What the service says on its socket.
 struct rest_look {
-  result<unsigned> ready = fault{errc::internal, "not asked"};
+  result<unsigned> ready = fault{};
   std::string said; ///< with another status than 200; printable
   checkup::log_facts log;
   wall_time newest_head; ///< when it was signed; 0: none
