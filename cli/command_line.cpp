@@ -2,6 +2,7 @@
 
 #include "cli/ca/ca_arguments.hpp"
 #include "cli/client/shown_status.hpp"
+#include "cli/doctor/doctor_arguments.hpp"
 #include "cli/evidence/evidence_arguments.hpp"
 #include "cli/groups/group_arguments.hpp"
 #include "cli/log/log_arguments.hpp"
@@ -28,6 +29,7 @@ struct typed {
   typed_log log;
   typed_evidence evidence;
   typed_ca ca;
+  doctor_options doctor;
 };
 
 constexpr const char* examples =
@@ -42,6 +44,7 @@ constexpr const char* examples =
     "  muster campaign start web --canary web-1   lead the group to its next reference\n"
     "  muster evidence export web-1 -o web-1.evidence, then anywhere: muster appraise --bundle "
     "web-1.evidence\n"
+    "  muster doctor                           is this machine of the service in order?\n"
     "  muster -o json nodes                    for programs\n"
     "  muster help node show                   the options of a command\n"
     "\n"
@@ -65,6 +68,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_log_commands(app, in.log, in.action);
   add_ca_commands(app, in.ca, in.action);
   add_evidence_commands(app, in.evidence, in.action);
+  add_doctor_command(app, in.doctor, in.action);
   app.footer(examples); // last: a subcommand made later would inherit it
 }
 

@@ -59,7 +59,15 @@ function(muster_program name folder)
   endforeach()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
   if(ARG_INSTALL)
-    install(TARGETS ${name} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+    target_link_options(${name} PRIVATE -Wl,--build-id=sha1) # names the file of its symbols
+    install(TARGETS ${name} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT programs)
+    # The prefix may be another one than at configuration: `cmake --install --prefix`.
+    install(CODE "
+      include(\"${PROJECT_SOURCE_DIR}/cmake/SplitDebug.cmake\")
+      set(bindir \"${CMAKE_INSTALL_BINDIR}\")
+      cmake_path(ABSOLUTE_PATH bindir BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\" NORMALIZE)
+      muster_split_debug(\"\${bindir}/${name}\" \"\${CMAKE_INSTALL_PREFIX}/lib\" \"${CMAKE_OBJCOPY}\" \"${CMAKE_STRIP}\"
+        \"${CMAKE_READELF}\")" COMPONENT programs)
   endif()
 endfunction()
 

@@ -1,8 +1,10 @@
 // raagent: the agent of one machine.
 #include "actors/runtime/stop_and_reload.hpp"
 #include "actors/runtime/stop_deadline.hpp"
+#include "checkup/probe/own_process.hpp"
 #include "cli/words/daemon_options.hpp"
 #include "net/io_config.hpp"
+#include "node/checkup/check_machine.hpp"
 #include "node/load.hpp"
 #include "node/look_around.hpp"
 #include "node/spawn.hpp"
@@ -56,6 +58,19 @@ int run(const std::string& file, settings::node_settings settings) {
   return runtime::daemon_stopped;
 }
 
+/// In a process of its own, so that a TPM that hangs in the kernel does not hold us up.
+int check(const std::string& file, bool json) {
+  const int found = checkup::in_own_process(
+      [&file, json]() -> checkup::report {
+        const auto lines = node::check_machine(file);
+        return {checkup::exit_status_of(lines),
+                json ? checkup::text_for_programs(lines) : checkup::text_for_people(lines)};
+      },
+      std::cout, std::cerr);
+  std::cout.flush();
+  return std::cout ? found : runtime::daemon_cannot_run;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -66,11 +81,19 @@ int main(int argc, char** argv) {
                "raagent"};
   muster::cli::daemon_options options{.file = "/etc/muster/node.yaml"};
   muster::cli::add_daemon_options(app, options, MUSTER_VERSION);
+  bool check_machine = false;
+  bool json = false;
+  auto* checking =
+      app.add_flag("--check", check_machine,
+                   "Look at this machine (service, clock, TPM, IMA, files), say what is in order and what "
+                   "is not, and exit: 0 all in order, 1 not; changes nothing");
+  app.add_flag("--json", json, "With --check: for programs")->needs(checking);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : muster::runtime::daemon_misconfigured;
   }
+  if (check_machine) return check(options.file, json);
   auto settings = muster::node::load_settings(options.file);
   if (!settings) {
     std::cerr << settings.fault().check << '\n';

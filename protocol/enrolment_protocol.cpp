@@ -76,7 +76,7 @@ enrolment_effects enrolment_protocol::greet(std::uint64_t has) {
   enrolment_effects out;
   const auto newest = trust_ ? newest_of(*trust_) : 0;
   out.send.push_back(build<wire::EnrolmentFrame>([&](wire::EnrolmentFrame::Builder frame) {
-    put_hello(frame.initHello(), max_frame_);
+    put_hello(frame.initHello(), max_frame_, opened_);
     frame.getHello().setTrust(newest);
   }));
   if (newest < has) out.ahead = has;

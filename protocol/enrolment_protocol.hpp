@@ -59,11 +59,13 @@ inline constexpr std::chrono::milliseconds enrolment_deadline{120'000};
 /// a byte now and then.
 class enrolment_protocol {
 public:
-  /// `trust`: trust lists. Those that a stranger lacks follow our hello. May be null.
+  /// `trust`: trust lists. Those that a stranger lacks follow our hello. May be null. `opened`: our clock when
+  /// the channel opened, for our hello; 0: not stated.
   enrolment_protocol(enrolment_channel channel, std::chrono::milliseconds pending_retry,
-                     std::uint32_t max_frame, std::shared_ptr<const trust_lists> trust = {})
-      : channel_{std::move(channel)}, pending_retry_{pending_retry}, max_frame_{max_frame}, trust_{std::move(
-                                                                                                trust)} {}
+                     std::uint32_t max_frame, std::shared_ptr<const trust_lists> trust = {},
+                     wall_time opened = {})
+      : channel_{std::move(channel)}, pending_retry_{pending_retry},
+        max_frame_{max_frame}, trust_{std::move(trust)}, opened_{opened} {}
 
   enrolment_effects on_frame(const frame& received, boot_time now);
   enrolment_effects on_begun(result<enrolment_challenge> answer, boot_time now);
@@ -90,6 +92,7 @@ private:
   std::chrono::milliseconds pending_retry_;
   std::uint32_t max_frame_;
   std::shared_ptr<const trust_lists> trust_;
+  wall_time opened_;
   step step_ = step::hello;
   std::shared_ptr<enrolment_in_progress> pending_;
   boot_time secret_ends_;

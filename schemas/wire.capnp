@@ -18,7 +18,7 @@ struct Hello {
   bootId @4 :Data;         # 16 bytes; agents on muster/1 only
   logHead @5 :Data;        # signed heads of the service's log that the agent keeps, concatenated; may be empty
   software @6 :Text;       # program and version, for people
-  timeMs @7 :UInt64;       # Unix time; the service on muster/1 only: agents judge by it the age of what it issued
+  timeMs @7 :UInt64;       # Unix time of the service. On muster/1, agents judge by it the age of what it issued
   trust @8 :UInt64;        # muster-enrol/1 only: the agent's trust list; the service's newest. 0: none
 }
 

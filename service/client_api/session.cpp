@@ -252,7 +252,8 @@ void open(session_pointer self) {
   if (peer.protocol == net::tls_protocol::enrol) {
     enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
-                                               settings->agent.max_frame, state.deps->trust_lists->now());
+                                               settings->agent.max_frame, state.deps->trust_lists->now(),
+                                               state.deps->clock->wall());
     state.deps->seats->take(state.from, session_actor{self});
     state.seat = held_seat{state.deps->seats, self->id()};
     return tick(self);

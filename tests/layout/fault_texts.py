@@ -16,11 +16,11 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The folders whose faults reach people. Those of tpm/format, tpm/evidence, appraisal/attestation and messages/
-# object to evidence: docs/findings.md.
+# The folders whose faults reach people. Those of tpm/format, tpm/evidence and appraisal/attestation object to
+# evidence: docs/findings.md.
 FOLDERS = ("service", "node", "cli", "settings", "files", "extraction", "net", "tpm/device", "records", "standing",
-           "protocol", "crypto", "appraisal/policy", "appraisal/reference", "appraisal/extraction",
-           "appraisal/bundle")
+           "protocol", "crypto", "actors", "messages", "checkup", "appraisal/policy", "appraisal/reference",
+           "appraisal/extraction", "appraisal/bundle")
 # Functions that return a sentence that becomes a fault, or a part of one, elsewhere.
 SENTENCES = frozenset((
     "damage_of_record", "damage_text", "defect_of", "defect_of_buffers", "defect_of_caps", "defect_of_denied",
@@ -29,7 +29,8 @@ SENTENCES = frozenset((
     "revoked_by", "said_of", "skipped", "unfinished_rotation", "unknown_command", "why_over"))
 # Functions that take a sentence and make a part of a fault of it: folder, name, place of the sentence.
 SAYING = (("service/rest_api/", "problem", 2), ("settings/", "refuse", 1), ("settings/", "refusal", 2), ("settings/", "add", 2),
-          ("appraisal/extraction/", "refuse", 1), ("appraisal/", "fail", 1), ("records/", "fail", 1))
+          ("appraisal/extraction/", "refuse", 1), ("appraisal/", "fail", 1), ("records/", "fail", 1),
+          ("messages/json_read", "malformed", 1))
 HOLE = "…"
 
 Token = collections.namedtuple("Token", "kind text line")

@@ -26,6 +26,7 @@ FOLDERS = {
     "messages": (1, None, True),
     "files": (1, None, False),  # an adapter
     "settings": (1, None, True),
+    "checkup": (2, None, True),
     "tpm/format": (2, None, True),
     "tpm/files": (2.05, None, True),
     "tpm/evidence": (2.1, None, True),
@@ -51,8 +52,10 @@ FOLDERS = {
     "actors/node": (4.1, None, False),
     "actors/hub": (4.1, None, False),
     "net": (4.05, None, False),
+    "checkup/probe": (4.2, None, False),  # an adapter
     "service": (5.1, "service", False),
     "node": (5.1, "node", False),
+    "node/checkup": (5.05, "node", False),  # looks at what the subsystems keep
     "hub": (5.1, "hub", False),
     "cli": (5.1, "cli", False),
     "cli/words": (4.9, None, False),  # ras has commands, too

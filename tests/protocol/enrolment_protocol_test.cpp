@@ -213,6 +213,15 @@ TEST_CASE("check 25: an enrolment has a deadline at every step, whichever side i
   CHECK(ends_at(asks) == 120'000);
 }
 
+TEST_CASE("a stranger learns the service's clock from its hello") {
+  enrolment_protocol protocol{{}, std::chrono::milliseconds{1000}, 65536, {}, wall_time{1'800'000'000'000}};
+  const auto out = protocol.on_frame(opening(), start);
+  REQUIRE(out.send.size() == 1);
+  const auto hello = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send[0])).value();
+  CHECK(hello.read([](wire::EnrolmentFrame::Reader in) { return in.getHello().getTimeMs(); })
+        == 1'800'000'000'000);
+}
+
 TEST_CASE("a stranger learns which trust list is the newest, and gets those that it lacks after the hello") {
   const auto lists = std::make_shared<const trust_lists>(trust_lists{{3, {3}}, {4, {4}}});
   const auto greeted = [&](std::uint64_t has, std::shared_ptr<const trust_lists> all) {
