@@ -3,7 +3,7 @@
 #include "checkup/probe/clock.hpp"
 #include "checkup/probe/paths.hpp"
 #include "messages/vocabulary/writer.hpp"
-#include "tpm/device/der_prefix.hpp"
+#include "tpm/format/der_prefix.hpp"
 #include "tpm/device/endorsement.hpp"
 #include "tpm/device/identity.hpp"
 #include "tpm/device/non_volatile.hpp"
