@@ -1,5 +1,7 @@
-// Boot logs: parse, describe every event, replay every bank. Views must stay within the input.
+// Boot logs: parse, describe every event, compare its digests with its data, replay every bank from each possible
+// start. Views must stay within the input.
 #include "tpm/evidence/boot_replay.hpp"
+#include "tpm/format/event_digest.hpp"
 #include "tpm/format/event_text.hpp"
 
 #include <cstdlib>
@@ -8,6 +10,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace muster;
   const auto log = tpm::parse_event_log({data, size});
   if (!log) return 0;
+  if (log->banks().empty()) std::abort(); // else nothing of the log could be believed
+  for (const auto& bank : log->incomplete_banks())
+    if (log->events().at(bank.event).number != bank.event) std::abort();
   for (const auto& bank : log->banks()) {
     const auto known = hash_algorithm_from(bank.algorithm);
     if (!known || !crypto::supported(*known)) continue;
@@ -18,8 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) std::abort();
       if (event.measured() && log->digest(event, *known).size() != digest_size(*known)) std::abort();
     }
+    for (const auto& event : log->events())
+      (void)tpm::compare_data(event, log->digest(event, *known), *known);
     crypto::hasher hash{*known};
-    (void)tpm::replay_bank(*log, hash, ~0U, tpm::possible_starts(*log).front().locality);
+    const auto starts = tpm::possible_starts(*log);
+    if (starts.empty()) std::abort();
+    for (const auto& start : starts)
+      (void)tpm::replay_bank(*log, hash, ~0U, start.locality);
   }
   return 0;
 }

@@ -169,6 +169,19 @@ TEST_CASE("a machine without logs still proves its PCRs, and says that it has no
   CHECK(tools.read(in.challenge.number).fault().code == errc::conflict);
 }
 
+TEST_CASE("an empty file of the boot log is no log") {
+  workshop place;
+  auto& machine = place.create("m");
+  must(machine.boot({}));
+  std::filesystem::resize_file(machine.boot_log(), 0);
+  std::filesystem::remove(machine.ima_log());
+  agent_tools tools{machine};
+  verifier service{tools};
+  const auto in = service.inputs(whole);
+  CHECK(must(tools.quote(service.order(in))).last); // neither log follows
+  CHECK(tools.ask<node::boot_survey>(node::survey_atom::value).boot_log == node::file_state::absent);
+}
+
 TEST_CASE("a new quote ends the reading of the earlier evidence") {
   workshop place;
   auto& machine = place.create("m");

@@ -165,6 +165,34 @@ bool may_hold_text(event_type type) noexcept {
   }
 }
 
+std::string hex_number(std::uint64_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (; value != 0 || out.empty(); value >>= 4U)
+    out.insert(out.begin(), digits[value & 0xfU]);
+  return "0x" + out;
+}
+
+/// Where the measured part of the firmware lies: UEFI_PLATFORM_FIRMWARE_BLOB, or UEFI_PLATFORM_FIRMWARE_BLOB2
+/// with a description. Empty for anything else.
+std::string blob_text(byte_view data) {
+  constexpr std::size_t place_size = 16;
+  cursor in{data};
+  //   BLOB2 only: UINT8 BlobDescriptionSize; BYTE BlobDescription[]
+  const auto description = data.size() == place_size ? byte_view{} : in.take(in.u8());
+  //   UINT64 BlobBase; UINT64 BlobLength
+  const auto base = in.u64_le();
+  const auto length = in.u64_le();
+  if (!in.done()) return {};
+  const auto name = efi_text(description);
+  return (name.empty() ? "" : name + ", ") + std::to_string(length) + " bytes at " + hex_number(base);
+}
+
+bool describes_blob(event_type type) noexcept {
+  return type == event_type::post_code || type == event_type::efi_platform_firmware_blob
+         || type == event_type::efi_platform_firmware_blob2;
+}
+
 /// The name of a tag, as a hint: what is measured is not the tag.
 std::string tag_text(const logged_event& event) {
   const auto tag = event.type == event_type::event_tag ? parse_event_tag(event.data) : std::nullopt;
@@ -229,6 +257,9 @@ event_text describe_event(const logged_event& event, byte_view digest, hash_algo
     return out;
   }
   if (holds_variable(event.type)) return describe_variable(event, of);
+  // What is measured is the blob; a text in its place has no such form.
+  if (describes_blob(event.type) && !covers_data && !is_plain_text(event.data))
+    if (auto blob = blob_text(event.data); !blob.empty()) return {"", std::move(blob), coverage::hint};
   if (holds_text(event.type) || (may_hold_text(event.type) && is_plain_text(event.data)))
     return describe_text(event, of);
   return describe_rest(event, of);

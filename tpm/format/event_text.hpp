@@ -31,7 +31,8 @@ struct event_text {
 ///   - other data of at most 32 bytes, shown in hexadecimal (separators)
 ///   - a whole UEFI variable in PCR 1, 3, 5 and 7, the value of a variable in PCR 1, a partition table in PCR
 ///     5. The text omits some of the bytes, so this holds only where the firmware made them
-///   - else nothing. For a tag of the kernel's stub or of systemd, the text is the tag's name (event_tag.hpp)
+///   - else nothing. For a tag of the kernel's stub or of systemd, the text is the tag's name (event_tag.hpp);
+///     for a part of the firmware, its description, length and address
 /// So text counts as covered only if it shows everything that was measured. Text that is longer than 64 KiB,
 /// text with bytes after its terminating NUL, and a mere number of bytes never count. The event's type only
 /// chooses how to show the data: it is not covered either, and it is ignored in PCRs 8, 11 and 12.
