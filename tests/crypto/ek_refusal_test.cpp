@@ -3,6 +3,8 @@
 #include "crypto/digest.hpp"
 #include "tests/crypto/lab_pki.hpp"
 
+namespace ek_refusal_test {
+
 using namespace muster;
 using namespace muster::crypto;
 using namespace muster::crypto::testing;
@@ -122,3 +124,5 @@ TEST_CASE("check 46: a CA that may not issue, a wrong usage, a wrong name and a 
   denying.denied.issuers = {sha256(free_middle.fields().spki)};
   CHECK(refusal(below(ek_template()), {}, good, denying).why == why::denied);
 }
+
+} // namespace ek_refusal_test

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace unvouched_test {
+
 using namespace muster;
 using namespace muster::service;
 
@@ -125,3 +127,5 @@ TEST_CASE(
   node.candidate.reset();
   CHECK(why_unvouched(node, root_only, later).has_value());
 }
+
+} // namespace unvouched_test

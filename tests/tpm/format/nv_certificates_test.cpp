@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace nv_certificates_test {
+
 using namespace muster;
 using namespace muster::tpm;
 
@@ -146,3 +148,5 @@ TEST_CASE("EK chain in NV: no more certificates than asked for") {
   REQUIRE(found.notes.size() == 1);
   CHECK(found.notes.front().find("more than 2") != std::string::npos);
 }
+
+} // namespace nv_certificates_test
