@@ -20,18 +20,18 @@ constexpr std::string_view boot_checks[] = {"boot.command-line", "boot.initrd", 
                                             "boot.loader-file",  "boot.loader-command", "boot.mok",
                                             "boot.event",        "boot.configuration"};
 
-template <class List> bool is_one_of(const List& list, const auto& what) {
+template <class List> bool is_listed(const List& list, const auto& what) {
   return std::ranges::find(list, what) != std::end(list);
 }
 
 bool is_about_file(const finding& f) {
-  return f.kind == finding_kind::claim && is_one_of(file_checks, std::string_view{f.check});
+  return f.kind == finding_kind::claim && is_listed(file_checks, std::string_view{f.check});
 }
 
 /// The PCR of a difference between a boot and a set; empty for any other finding.
 std::optional<std::uint8_t> pcr_of(const finding& f) {
   constexpr std::string_view name = "PCR ";
-  const bool differs = is_one_of(boot_checks, std::string_view{f.check}) || f.check.starts_with("boot.pcr-");
+  const bool differs = is_listed(boot_checks, std::string_view{f.check}) || f.check.starts_with("boot.pcr-");
   if (f.kind != finding_kind::claim || !differs || !f.subject.starts_with(name)) return std::nullopt;
   unsigned pcr = 0;
   const auto* end = f.subject.data() + f.subject.size();
@@ -40,11 +40,11 @@ std::optional<std::uint8_t> pcr_of(const finding& f) {
   return static_cast<std::uint8_t>(pcr);
 }
 
-bool is_informative(std::uint8_t pcr) { return is_one_of(informative_pcrs, pcr); }
+bool is_configuration(std::uint8_t pcr) { return is_listed(informative_pcrs, pcr); }
 
 bool is_of_boot(const finding& f) {
   const auto pcr = pcr_of(f);
-  return pcr && !is_informative(*pcr);
+  return pcr && !is_configuration(*pcr);
 }
 
 std::string named(std::uint32_t number, const finding& f) {
@@ -163,7 +163,7 @@ status check_whole_boot(const kept_findings& open, const std::set<std::uint32_t>
 
 std::uint32_t bit(unsigned pcr) noexcept { return std::uint32_t{1} << pcr; }
 
-bool binds(const reference_content& set, unsigned pcr) {
+bool compares(const reference_content& set, unsigned pcr) {
   return std::ranges::find(set.pcrs, pcr, &pcr_claim::index) != set.pcrs.end()
          || std::ranges::find(set.events, pcr, &reference_pcr_events::pcr) != set.events.end();
 }
@@ -172,15 +172,15 @@ bool binds(const reference_content& set, unsigned pcr) {
 extraction_rules rules_of(const reference_content& set) {
   extraction_rules out;
   for (unsigned pcr = 0; pcr < 32; ++pcr)
-    if (!binds(set, pcr)) out.pcrs &= ~bit(pcr);
+    if (!compares(set, pcr)) out.pcrs &= ~bit(pcr);
   out.leave_out = set.left_out;
   return out;
 }
 
 /// Puts PCRs of a machine into the place of those of a set.
-class boot_change {
+class changed_boot {
 public:
-  boot_change(reference_content& set, reference_content boot) : set_{set}, boot_{std::move(boot)} {}
+  changed_boot(reference_content& set, reference_content boot) : set_{set}, boot_{std::move(boot)} {}
 
   status replace(std::uint8_t pcr) {
     const auto own = value_in(set_, pcr);
@@ -222,7 +222,7 @@ private:
   reference_content boot_;
 };
 
-std::string origin_of(const std::string& base, std::string_view word) {
+std::string amended_origin(const std::string& base, std::string_view word) {
   constexpr std::string_view mark = "; amended";
   constexpr std::size_t longest = 200;
   return base.substr(0, base.find(mark)) + std::string{mark} + ' ' + printable(word, longest);
@@ -244,8 +244,8 @@ result<amendment> answers_to(const teachable& machine, const kept_findings& open
                                         + ": muster node show"};
     const auto& f = open.findings[number - 1];
     if (const auto pcr = pcr_of(f)) {
-      boot = boot || !is_informative(*pcr);
-      if (is_informative(*pcr)) out.pcrs |= bit(*pcr);
+      boot = boot || !is_configuration(*pcr);
+      if (is_configuration(*pcr)) out.pcrs |= bit(*pcr);
     } else if (is_about_file(f)) {
       if (auto added = files.add(number, f); !added) return added.fault();
     } else {
@@ -256,7 +256,7 @@ result<amendment> answers_to(const teachable& machine, const kept_findings& open
   if (boot) {
     if (auto whole = check_whole_boot(open, chosen); !whole) return whole.fault();
     for (std::uint8_t pcr = 0; pcr < 24; ++pcr)
-      if (!is_informative(pcr)) out.pcrs |= bit(pcr);
+      if (!is_configuration(pcr)) out.pcrs |= bit(pcr);
   }
   if (auto taken = files.take(out.files); !taken) return taken.fault();
   return out;
@@ -289,11 +289,11 @@ result<reference_content> amended(const reference_set& base, const amendment& by
   out.pcrs = old.pcrs;
   out.events = old.events;
   out.left_out = old.left_out;
-  out.origin = origin_of(old.origin, word);
+  out.origin = amended_origin(old.origin, word);
   if (by.pcrs != 0 && machine != nullptr) {
     auto boot = extract_boot(*machine, rules_of(old));
     if (!boot) return boot.fault();
-    boot_change change{out, *std::move(boot)};
+    changed_boot change{out, *std::move(boot)};
     for (std::uint8_t pcr = 0; pcr < 32; ++pcr)
       if ((by.pcrs & bit(pcr)) != 0)
         if (auto done = change.replace(pcr); !done) return done.fault();

@@ -14,9 +14,9 @@ namespace {
 constexpr const char* agent = "/usr/bin/agent";
 constexpr const char* implant = "/usr/bin/implant";
 
-std::string said_by(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
+std::string word_of(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
 bool says(const rest_answer& answer, std::string_view part) {
-  return said_by(answer).find(part) != std::string::npos;
+  return word_of(answer).find(part) != std::string::npos;
 }
 
 /// A trusted fleet, the first machine of which runs a good program and an implant that no reference knows.
@@ -68,7 +68,7 @@ struct amended_fleet : simulated_fleet {
   /// What it would lead to.
   bytes32 looked_at(const amend_request& wanted) {
     const auto shown = ask(wanted);
-    REQUIRE_MESSAGE(shown.ok(), said_by(shown));
+    REQUIRE_MESSAGE(shown.ok(), word_of(shown));
     return parse_view<rest::ReferenceAnswer>(*shown).value().read([](rest::ReferenceAnswer::Reader in) {
       return bytes32_from_hex(std::string{text_of(in.getDigest())}).value();
     });
@@ -97,13 +97,13 @@ TEST_CASE("check 26: the good file of a machine is amended, its implant stays fo
   auto& other = fleet.machines[1];
   const auto wanted = fleet.about(fleet.first(), agent);
   const auto shown = fleet.ask(wanted);
-  REQUIRE_MESSAGE(shown.ok(), said_by(shown));
+  REQUIRE_MESSAGE(shown.ok(), word_of(shown));
   CHECK(difference(shown)
         == std::vector<std::string>{"1 file of no package added", std::string{"  + "} + agent});
   CHECK(fleet.audited("reference.amend"));
   CHECK(fleet.subjects(fleet.first()).size() == 2); // it was only shown
   const auto done = fleet.take(wanted);
-  REQUIRE_MESSAGE(done.ok(), said_by(done));
+  REQUIRE_MESSAGE(done.ok(), word_of(done));
   CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implant});
   CHECK(fleet.state_of(fleet.first()).verdict == verdict::contraindicated);
   fleet.use(other, agent, "a good program");
@@ -127,7 +127,7 @@ TEST_CASE("check 26: numbers of a list that is not the machine's any more are re
     const auto refused = fleet.ask(one);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.fault().code == errc::conflict);
-    CHECK_MESSAGE(says(refused, "look again, muster node show"), said_by(refused));
+    CHECK_MESSAGE(says(refused, "look again, muster node show"), word_of(refused));
   }
   auto unbound = wanted;
   unbound.listed.clear();
@@ -178,7 +178,7 @@ TEST_CASE("check 26: a machine that may not teach amends nothing, and the text n
   now.listed = fleet.mark(fleet.first());
   const auto refused = fleet.ask(now);
   REQUIRE_FALSE(refused.ok());
-  CHECK_MESSAGE(says(refused, "event.kexec"), said_by(refused));
+  CHECK_MESSAGE(says(refused, "event.kexec"), word_of(refused));
   CHECK(says(refused, "--file DIGEST --path PATH"));
   CHECK(fleet.take(amended_fleet::by_hand("a good program", agent)).ok());
   auto foreign = wanted;
@@ -217,7 +217,7 @@ TEST_CASE("check 26: the deny list and the guard hold for an amendment") {
   CHECK(says(fleet.ask(half), "as a whole"));
   const auto guarded = fleet.take(boot);
   REQUIRE_FALSE(guarded.ok());
-  CHECK_MESSAGE(says(guarded, "guard"), said_by(guarded));
+  CHECK_MESSAGE(says(guarded, "guard"), word_of(guarded));
   auto forced = amended_fleet::into_force(boot, fleet.looked_at(boot));
   forced.guard = guard::overruled;
   CHECK(fleet.ask(forced).ok());
@@ -241,7 +241,7 @@ TEST_CASE("check 26: while a campaign is under way an amendment is its proposal,
   other_set.set = bytes32{9};
   CHECK(says(fleet.ask(other_set), "not to the one that was shown"));
   const auto done = fleet.ask(proposed);
-  REQUIRE_MESSAGE(done.ok(), said_by(done));
+  REQUIRE_MESSAGE(done.ok(), word_of(done));
   CHECK(fleet.phase() == "proposed");
   CHECK(says(fleet.ask(proposed), "has a proposal already"));
   CHECK_FALSE(fleet.step(campaign_verb::stage).ok()); // four eyes
