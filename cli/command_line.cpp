@@ -8,6 +8,7 @@
 #include "cli/log/log_arguments.hpp"
 #include "cli/nodes/node_arguments.hpp"
 #include "cli/references/reference_arguments.hpp"
+#include "cli/words/option_error.hpp"
 #include "cli/words/unknown_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -99,7 +100,7 @@ int run(std::span<const std::string> arguments, const environment& environment, 
     std::ranges::reverse(words); // CLI11 takes them in reverse order
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, out, err) == 0 ? exit_done : exit_error;
+    return explain(app, error, out, err) == 0 ? exit_done : exit_error;
   }
   around.socket = in.socket;
   around.format = in.output == "json" ? output_format::json : output_format::table;

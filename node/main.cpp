@@ -3,6 +3,8 @@
 #include "actors/runtime/stop_deadline.hpp"
 #include "checkup/probe/own_process.hpp"
 #include "cli/words/daemon_options.hpp"
+#include "cli/words/option_error.hpp"
+#include "cli/words/unknown_command.hpp"
 #include "net/io_config.hpp"
 #include "node/checkup/check_machine.hpp"
 #include "node/load.hpp"
@@ -15,6 +17,8 @@
 #include <cstdlib>
 #include <iostream>
 #include <malloc.h>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -88,10 +92,15 @@ int main(int argc, char** argv) {
                    "Look at this machine (service, clock, TPM, IMA, files), say what is in order and what "
                    "is not, and exit: 0 all in order, 1 not; changes nothing");
   app.add_flag("--json", json, "With --check: for programs")->needs(checking);
+  const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
+  if (const auto unknown = muster::cli::unknown_command(app, words); !unknown.empty()) {
+    std::cerr << "raagent: " << unknown << '\n';
+    return muster::runtime::daemon_misconfigured;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : muster::runtime::daemon_misconfigured;
+    return muster::cli::explain(app, error, std::cout, std::cerr);
   }
   if (check_machine) return check(options.file, json);
   auto settings = muster::node::load_settings(options.file);

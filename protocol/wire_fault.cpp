@@ -19,7 +19,6 @@ wire::Fault::Code code_of(errc code) {
   case errc::conflict: return wire::Fault::Code::SUPERSEDED;
   case errc::busy: return wire::Fault::Code::BUSY;
   case errc::timeout: return wire::Fault::Code::TIMEOUT;
-  case errc::full:
   case errc::io:
   case errc::internal: return wire::Fault::Code::INTERNAL;
   }
@@ -29,7 +28,7 @@ wire::Fault::Code code_of(errc code) {
 } // namespace
 
 void put_fault(wire::Fault::Builder out, const fault& why, std::uint32_t retry_after_ms) {
-  const bool ours = why.code == errc::internal || why.code == errc::io || why.code == errc::full;
+  const bool ours = why.code == errc::internal || why.code == errc::io;
   out.setCode(code_of(why.code));
   out.setText(ours ? std::string{"the service could not do this; its log says why"} : why.check);
   out.setRetryAfterMs(retry_after_ms);

@@ -13,7 +13,7 @@ namespace muster::service {
 
 namespace {
 
-constexpr int ceremony_failed = 1;
+constexpr int ceremony_failed = 2; // as of every command (docs/operating.md 3)
 
 wall_time now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -53,7 +53,7 @@ int run_export(typed_ca& in, const std::string& config) {
   const auto configured = load_configuration(config);
   if (!configured) {
     std::cerr << configured.fault().check << '\n';
-    return 2;
+    return ceremony_failed;
   }
   in.request.state = configured->settings.state;
   in.request.service = configured->settings.name;

@@ -2,6 +2,7 @@
 #include "actors/runtime/stop_and_reload.hpp"
 #include "actors/runtime/stop_deadline.hpp"
 #include "cli/words/daemon_options.hpp"
+#include "cli/words/option_error.hpp"
 #include "cli/words/unknown_command.hpp"
 #include "net/io_config.hpp"
 #include "service/applied.hpp"
@@ -68,7 +69,7 @@ int main(int argc, char** argv) {
   std::function<int()> chosen;
   app.fallthrough();
   muster::service::add_ca_commands(app, options.file, chosen);
-  const std::vector<std::string> words{argv + 1, argv + argc};
+  const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
   if (const auto unknown = muster::cli::unknown_command(app, words); !unknown.empty()) {
     std::cerr << "ras: " << unknown << "\n";
     return muster::runtime::daemon_misconfigured;
@@ -76,7 +77,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : muster::runtime::daemon_misconfigured;
+    return muster::cli::explain(app, error, std::cout, std::cerr);
   }
   if (chosen) return chosen();
   if (!database.empty()) {

@@ -58,6 +58,7 @@ struct running_service::parts {
   config_actor config;
   std::unique_ptr<rest_server> rest;
   std::optional<runtime::watcher> watcher; ///< set once all parts exist
+  bool began = false;                      ///< a start that failed has nothing to say about its end
 
   parts(caf::actor_system& s, runtime::log l) : system{s}, log{std::move(l)} {}
 
@@ -199,6 +200,7 @@ result<std::unique_ptr<running_service>> running_service::start(caf::actor_syste
   }
   made.spawn_config(std::move(config_file), configured.settings);
   made.watch_parts();
+  made.began = true;
   return out;
 }
 
@@ -227,9 +229,8 @@ bool running_service::stop() {
   leave(p.exporter);
   leave(p.rotation);
   good = p.core.stop(self, left()) && good;
-  if (good)
-    p.log.info("service.stopped", {{"clean", "yes"}});
-  else
+  if (good && p.began) p.log.info("service.stopped", {{"clean", "yes"}});
+  if (!good)
     p.log.error(
         "service.stopped",
         {{"clean", "no"},

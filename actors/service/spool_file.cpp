@@ -12,8 +12,7 @@ namespace muster::service {
 namespace {
 
 fault spool_fault(int error) {
-  const auto code = error == ENOSPC || error == EDQUOT ? errc::full : errc::io;
-  return {code, std::string{"spool: below the state folder of the service: "} + std::strerror(error)};
+  return {errc::io, std::string{"spool: below the state folder of the service: "} + std::strerror(error)};
 }
 
 } // namespace

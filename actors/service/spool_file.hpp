@@ -13,13 +13,13 @@ namespace muster::service {
 /// process dies.
 class spool_file {
 public:
-  /// Makes a file in `folder`, and the folder (mode 0700) if it does not exist. fault io; full.
+  /// Makes a file in `folder`, and the folder (mode 0700) if it does not exist. fault io.
   static result<std::shared_ptr<spool_file>> make(const std::string& folder);
   ~spool_file();
   spool_file(const spool_file&) = delete;
   spool_file& operator=(const spool_file&) = delete;
 
-  /// Appends. fault io; full.
+  /// Appends. fault io: also for a full disk.
   status write(byte_view more);
   std::uint64_t size() const noexcept { return size_; }
   /// Up to `most` bytes from offset `at`; empty past the end.

@@ -14,7 +14,6 @@ errc code_of(unsigned status) {
   case 409: return errc::conflict;
   case 503: return errc::busy;
   case 504: return errc::timeout;
-  case 507: return errc::full;
   default: return errc::io;
   }
 }

@@ -24,10 +24,9 @@ constexpr unsigned most_names = 100;
 constexpr std::size_t longest_kept_name = 200; ///< of 255: leaves room for the suffix
 
 fault because(const std::string& path, int error) {
-  const auto code = error == EACCES || error == EPERM    ? errc::denied
-                    : error == ENOENT                    ? errc::not_found
-                    : error == ENOSPC || error == EDQUOT ? errc::full
-                                                         : errc::io;
+  const auto code = error == EACCES || error == EPERM ? errc::denied
+                    : error == ENOENT                 ? errc::not_found
+                                                      : errc::io;
   switch (error) {
   case ENOSPC: return {code, printable(path) + ": no space left on device"};
   case EDQUOT: return {code, printable(path) + ": no space left under the disk quota"};

@@ -9,7 +9,6 @@ std::string_view to_string(errc code) noexcept {
   case errc::malformed: return "malformed";
   case errc::unsupported: return "unsupported";
   case errc::limit: return "limit";
-  case errc::full: return "full";
   case errc::mismatch: return "mismatch";
   case errc::untrusted: return "untrusted";
   case errc::expired: return "expired";

@@ -14,7 +14,6 @@ enum class errc {
   malformed,   ///< bytes do not follow their grammar
   unsupported, ///< well-formed, but an algorithm, version or format that we do not support
   limit,       ///< over a bound that we set
-  full,        ///< no room is left on a disk, under its quota or in the database
   mismatch,    ///< a cryptographic check or a comparison failed
   untrusted,   ///< no chain to a trust anchor, or the anchor does not allow this
   expired,     ///< outside its validity, or after its deadline

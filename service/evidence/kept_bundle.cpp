@@ -185,8 +185,7 @@ private:
 
 /// Evidence was good when it was stored: if it is bad now, it changed while it was read.
 fault as_conflict(const fault& why) {
-  const bool ours = why.code == errc::io || why.code == errc::full || why.code == errc::limit
-                    || why.code == errc::not_found;
+  const bool ours = why.code == errc::io || why.code == errc::limit || why.code == errc::not_found;
   return ours ? why : fault{errc::conflict, "evidence: what is kept does not verify: " + why.check};
 }
 

@@ -19,7 +19,6 @@ unsigned status_of(errc code) noexcept {
   case errc::conflict: return 409;
   case errc::busy: return 503;
   case errc::timeout: return 504;
-  case errc::full: return 507;
   case errc::io:
   case errc::internal: return 500;
   }
@@ -43,7 +42,6 @@ std::string_view title_of(unsigned status) noexcept {
   case 501: return "Not Implemented";
   case 503: return "Service Unavailable";
   case 504: return "Gateway Timeout";
-  case 507: return "Insufficient Storage";
   default: return "Internal Server Error";
   }
 }

@@ -27,8 +27,8 @@ struct database_options {
   bytes32 seal_key{};
 };
 
-/// The fault for LMDB's `rc`: `full` for a full map or disk, `limit` for a transaction that is too large,
-/// `busy` for too many readers, `not_found`, `malformed` for a file that is not a database or contradicts
+/// The fault for LMDB's `rc`: `limit` for a full map or a transaction that is too large, `busy` for too many
+/// readers, `not_found`, `malformed` for a file that is not a database or contradicts
 /// itself, else `io`. `during` is a literal.
 fault lmdb_fault(const char* during, int rc);
 

@@ -116,7 +116,7 @@ def refuses(scene, key):
     made = ras_ca(scene, "make-root", "Somebody", "--key", scene.dir / "other.key", "-o", scene.dir / "other.pem")
     require(made.returncode == 0, "another root is made")
     foreign = ras_ca(scene, "sign", "--root-key", scene.dir / "other.key", scene.dir / "request")
-    require(foreign.returncode == 1 and "not belong to an anchor" in foreign.stderr, "a root that is not in the list signs nothing")
+    require(foreign.returncode == 2 and "not belong to an anchor" in foreign.stderr, "a root that is not in the list signs nothing")
     (scene.dir / "rubbish").write_text("-----BEGIN MUSTER TRUST LIST-----\nAAAA\n-----END MUSTER TRUST LIST-----\n")
     scene.muster("ca", "rotate", "--signed", scene.dir / "rubbish", good=(2,))
     # Signed by the right root, but the issuer's key is gone: after that, no service could prove itself.

@@ -239,7 +239,7 @@ TEST_CASE("a fault has a status, and a problem document describes it") {
       {errc::malformed, 400}, {errc::unsupported, 422}, {errc::limit, 422},   {errc::mismatch, 409},
       {errc::untrusted, 403}, {errc::expired, 409},     {errc::denied, 403},  {errc::not_found, 404},
       {errc::conflict, 409},  {errc::busy, 503},        {errc::timeout, 504}, {errc::io, 500},
-      {errc::internal, 500},  {errc::full, 507},
+      {errc::internal, 500},
   };
   for (const auto& one : table) {
     const auto made = problem_of({one.code, "subject: sentence"});

@@ -99,7 +99,7 @@ TEST_CASE("a full map acknowledges nothing, keeps its data, and works again when
   for (; outcome && stored < 10000; outcome = append())
     stored = outcome->value;
   REQUIRE_FALSE(outcome.ok());
-  CHECK(outcome.fault().code == errc::full);
+  CHECK(outcome.fault().code == errc::limit);
   CHECK(stored > 50);
   CHECK(opened->reader->newest()->value == stored);
   CHECK(opened->reader->size()->results == stored);
@@ -113,7 +113,7 @@ TEST_CASE("a full map acknowledges nothing, keeps its data, and works again when
   large.append_log(node_number(1), 1, frame::adopt(bytes(2U << 20U, 1)), {});
   const std::vector<shared_batch> group{std::move(large).seal(), std::move(erase).seal()};
   const auto outcomes = opened->writer->commit(group);
-  CHECK(outcomes[0].fault().code == errc::full);
+  CHECK(outcomes[0].fault().code == errc::limit);
   CHECK(outcomes[1].ok());
   const auto again = append();
   REQUIRE_MESSAGE(again.ok(), again.fault().check);
@@ -145,7 +145,7 @@ TEST_CASE("a full disk acknowledges nothing, and everything acknowledged before 
       }
       if (opened->reader->newest()->value != acknowledged) ::_exit(4);
       if (::write(ends[1], &acknowledged, sizeof acknowledged) != sizeof acknowledged) ::_exit(5);
-      ::_exit(outcome.fault().code == errc::full ? 0 : 6);
+      ::_exit(outcome.fault().code == errc::io ? 0 : 6);
     }
     ::_exit(7);
   }
