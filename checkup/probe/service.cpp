@@ -47,8 +47,7 @@ result<net::client_tls> make_tls(const std::string& name, const probe_trust& tru
   if (!nobody) return nobody.fault();
   const net::tls_credentials own{std::move(*nobody), {}, key};
   if (trust.anchors.empty()) return net::client_tls::to_anybody(own);
-  net::tls_trust whom{trust.anchors, {}, std::make_shared<wall_clock>()};
-  whom.service_issuers = trust.issuers;
+  net::tls_trust whom{trust.anchors, {}, std::make_shared<wall_clock>(), trust.issuers};
   return net::client_tls::make(own, std::move(whom), net::tls_protocol::enrol, name);
 }
 

@@ -26,7 +26,7 @@ class reader {
 public:
   explicit reader(const tpm::event_log& log) : log_{log} {
     crypto::hasher hash{bank};
-    replayed_ = tpm::replay_bank(log, hash, tpm::measured_pcrs(log), tpm::stated_locality(log).value_or(0));
+    replayed_ = tpm::replay_bank(log, hash, tpm::measured_pcrs(log), tpm::possible_starts(log).front().locality);
   }
 
   expected_boot take() {
