@@ -165,7 +165,7 @@ bool may_hold_text(event_type type) noexcept {
   }
 }
 
-std::string hex_number(std::uint64_t value) {
+std::string address_text(std::uint64_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
   for (; value != 0 || out.empty(); value >>= 4U)
@@ -185,7 +185,7 @@ std::string blob_text(byte_view data) {
   const auto length = in.u64_le();
   if (!in.done()) return {};
   const auto name = efi_text(description);
-  return (name.empty() ? "" : name + ", ") + std::to_string(length) + " bytes at " + hex_number(base);
+  return (name.empty() ? "" : name + ", ") + std::to_string(length) + " bytes at " + address_text(base);
 }
 
 bool describes_blob(event_type type) noexcept {
