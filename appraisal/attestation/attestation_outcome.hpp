@@ -23,8 +23,8 @@ struct recorded_boot {
   /// What extended PCRs after that log until now. Empty: no log was compared, so nothing can continue from
   /// it.
   std::optional<std::vector<tpm::after_log>> after_log = std::nullopt;
-  /// The bank of this boot's boot_aggregate (`tpm::aggregate_bank_of`), whose PCRs 0 to 9 must be quoted. Empty for SHA-256, which is
-  /// always quoted.
+  /// The bank of this boot's boot_aggregate (`tpm::aggregate_bank_of`), whose PCRs 0 to 9 must be quoted.
+  /// Empty for SHA-256, which is always quoted.
   std::optional<hash_algorithm> aggregate_bank = std::nullopt;
 };
 

@@ -115,7 +115,7 @@ bool comparable(const file_claim& claim, const std::vector<file_claim>& known) {
              }));
 }
 
-/// About a file of which nothing can be compared. A kernel that was started by kexec may have another ima_hash.
+/// About a file of which nothing can be compared. A kernel that a kexec started may have another ima_hash.
 std::string sentence_about_other_hash(const std::string& subject, const file_claim& claim,
                                       const std::vector<file_claim>& known) {
   const auto measured = subject + " was measured with " + algorithm_of(claim);

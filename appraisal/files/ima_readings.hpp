@@ -41,8 +41,8 @@ private:
 ///                           copies from a file: security.ima of type 3 or 6, or security.evm of type 5
 ///                           (ima_eventsig_init), so X begins with that byte or is empty
 ///   digest, name, more      a file
-/// If the algorithm of the digest is not known, X can be anything: the entry is a file and, if X is not empty,
-/// "something that is not a file" as well.
+/// If the algorithm of the digest is not known, X can be anything: the entry is a file and, if X is not
+/// empty, "something that is not a file" as well.
 /// If the log calls X a buffer and it is not one, the entry is both a file and "something that is not a file"
 /// (`other`): a name may only make things worse.
 entry_readings readings_of(const tpm::ima_entry& entry, entry_place place, tpm::genuine_aggregates& genuine);

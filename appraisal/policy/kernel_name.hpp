@@ -1,5 +1,5 @@
-// How the kernel writes a name from outside into its measurement list. Everything that compares a path or name
-// that people or packages give with one of a list asks here.
+// How the kernel writes a name from outside into its measurement list. Everything that compares a path or
+// name that people or packages give with one of a list asks here.
 #pragma once
 
 #include <string>

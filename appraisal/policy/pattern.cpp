@@ -118,8 +118,8 @@ bool is_negation(std::string_view atom) noexcept {
 }
 
 /// Lets every character that can match a blank match "_" as well; for `meant`, each that asks for a blank. A
-/// place whose match may depend on its neighbours (`\b`, `\B`) matches anywhere, and for `meant` nothing does.
-/// Empty if nothing changes.
+/// place whose match may depend on its neighbours (`\b`, `\B`) matches anywhere; for `meant` a pattern with
+/// one does not change. Empty if nothing changes.
 std::string take_underscores_for_blanks(std::string_view text, spelling which) {
   std::string out;
   bool other = false;

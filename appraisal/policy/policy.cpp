@@ -64,6 +64,7 @@ exclusion exclusion_of(const policy& p, std::string_view logged) {
   if (excludes(p, logged)) return exclusion::as_written;
   if (!logged.starts_with('/') || climbs(logged)) return exclusion::none;
   const auto name = without_deleted(logged);
+  if (name.size() == logged.size() && logged.find('_') == std::string_view::npos) return exclusion::none;
   return may_exclude(p, logged) || (name.size() != logged.size() && may_exclude(p, name))
              ? exclusion::by_spelling
              : exclusion::none;

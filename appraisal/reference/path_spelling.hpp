@@ -1,5 +1,5 @@
-// One file, several spellings: in its list the kernel writes "_" for a blank (kernel_name.hpp), and a bare name
-// where it does not know the place of a file (ima_d_path).
+// One file, several spellings: in its list the kernel writes "_" for a blank (kernel_name.hpp), and a bare
+// name where it does not know the place of a file (ima_d_path).
 #pragma once
 
 #include "appraisal/policy/pattern.hpp"
@@ -37,8 +37,8 @@ private:
 };
 
 /// Whether a file that the list calls `path` may be at a path that `one` matches: each "_" may have been a
-/// blank, it may have been deleted, and a bare name may be anywhere. True in doubt, so use it for what is required, not for what is
-/// excused. At most four matches, each linear in the path.
+/// blank, it may have been deleted, and a bare name may be anywhere. True in doubt, so use it for what is
+/// required, not for what is excused. At most four matches, each linear in the path.
 bool may_match(const pattern& one, std::string_view path);
 
 } // namespace muster::appraisal

@@ -90,7 +90,8 @@ public:
     file_claim file;
     std::optional<package_source> source; ///< as `source_of` gives it
   };
-  /// The only content that `path`, in any spelling, may have in that algorithm; empty if there is none, or more than one.
+  /// The only content that `path`, in any spelling, may have in that algorithm; empty if there is none, or
+  /// more than one.
   std::optional<sole_file> sole_at(std::string_view path, hash_algorithm algorithm) const;
   bool holds(std::string_view path) const noexcept;
   bool holds_below(std::string_view folder) const;
