@@ -10,8 +10,10 @@ namespace muster::tpm {
 namespace {
 
 // Where makers and provisioning tools keep a persistent EK: RSA-2048 and P-256 as in the TCG's provisioning
-// guidance, P-384 as in swtpm_setup. The key itself says of which kind it is.
-constexpr std::array<std::uint32_t, 3> persistent_handles{0x81010001, 0x81010002, 0x81010016};
+// guidance, the high range as in swtpm_setup: the NV index of its certificate names the handle. The key itself says
+// of which kind it is.
+constexpr std::array<std::uint32_t, 6> persistent_handles{0x81010001, 0x81010002, 0x81010016,
+                                                          0x81010014, 0x81010012, 0x8101001c};
 
 constexpr std::uint32_t last_chain_index = 0x01c001ff;
 constexpr std::size_t max_chain_size = 65536;
@@ -51,6 +53,9 @@ std::uint32_t certificate_index(ek_template kind) noexcept {
   case ek_template::l1_rsa2048: return 0x01c00002;
   case ek_template::l2_p256: return 0x01c0000a;
   case ek_template::h3_p384: return 0x01c00016;
+  case ek_template::h1_rsa2048: return 0x01c00012;
+  case ek_template::h2_p256: return 0x01c00014;
+  case ek_template::h6_rsa3072: return 0x01c0001c;
   }
   return 0;
 }

@@ -15,8 +15,9 @@ namespace muster::tpm {
 /// The kinds of EK in order of preference (docs/protocol.md 2). The L templates are authorised by
 /// PolicySecret over the endorsement hierarchy, the H template by a password (TCG EK Credential Profile, B.3
 /// and B.4).
-inline constexpr std::array<ek_template, 3> ek_preference{ek_template::l2_p256, ek_template::l1_rsa2048,
-                                                          ek_template::h3_p384};
+inline constexpr std::array<ek_template, 6> ek_preference{ek_template::l2_p256,    ek_template::l1_rsa2048,
+                                                          ek_template::h3_p384,    ek_template::h2_p256,
+                                                          ek_template::h1_rsa2048, ek_template::h6_rsa3072};
 
 /// The NV index for the certificate of a key of that template: 0x01c00002 for L-1, 0x01c0000a for L-2,
 /// 0x01c00016 for H-3 (TCG EK Credential Profile, table 1).

@@ -13,6 +13,11 @@ constexpr std::array<std::uint8_t, 32> policy_a_sha256{
     0x83, 0x71, 0x97, 0x67, 0x44, 0x84, 0xb3, 0xf8, 0x1a, 0x90, 0xcc, 0x8d, 0x46, 0xa5, 0xd7, 0x24,
     0xfd, 0x52, 0xd7, 0x6e, 0x06, 0x52, 0x0b, 0x64, 0xf2, 0xa1, 0xda, 0x1b, 0x33, 0x14, 0x69, 0xaa};
 
+// PolicyOR(PolicySecret(TPM_RH_ENDORSEMENT), PolicyAuthorizeNV(0x01c07f01)), SHA-256.
+constexpr std::array<std::uint8_t, 32> policy_b_sha256{
+    0xca, 0x3d, 0x0a, 0x99, 0xa2, 0xb9, 0x39, 0x06, 0xf7, 0xa3, 0x34, 0x24, 0x14, 0xef, 0xcf, 0xb3,
+    0xa3, 0x85, 0xd4, 0x4c, 0xd1, 0xfd, 0x45, 0x90, 0x89, 0xd1, 0x9b, 0x50, 0x71, 0xc0, 0xb7, 0xa0};
+
 // PolicyOR(PolicySecret(TPM_RH_ENDORSEMENT), PolicyAuthorizeNV(0x01c07f02)), SHA-384.
 constexpr std::array<std::uint8_t, 48> policy_b_sha384{
     0xb2, 0x6e, 0x7d, 0x28, 0xd1, 0x1a, 0x50, 0xbc, 0x53, 0xd8, 0x82, 0xbc, 0xf5, 0xfd, 0x3a, 0x1a,
@@ -54,6 +59,21 @@ bytes fixed_part(ek_template kind) {
         .u16_be(number(ecc_curve::nist_p384))
         .u16_be(alg_null)
         .take();
+  case ek_template::h1_rsa2048:
+    return storage_key(key_type::rsa, hash_algorithm::sha256, ek_attributes_h, policy_b_sha256, 128)
+        .u16_be(2048)
+        .u32_be(0)
+        .take();
+  case ek_template::h2_p256:
+    return storage_key(key_type::ecc, hash_algorithm::sha256, ek_attributes_h, policy_b_sha256, 128)
+        .u16_be(number(ecc_curve::nist_p256))
+        .u16_be(alg_null)
+        .take();
+  case ek_template::h6_rsa3072:
+    return storage_key(key_type::rsa, hash_algorithm::sha384, ek_attributes_h, policy_b_sha384, 256)
+        .u16_be(3072)
+        .u32_be(0)
+        .take();
   }
   return {};
 }
@@ -65,6 +85,9 @@ std::string_view to_string(ek_template kind) noexcept {
   case ek_template::l1_rsa2048: return "L-1 (RSA-2048)";
   case ek_template::l2_p256: return "L-2 (P-256)";
   case ek_template::h3_p384: return "H-3 (P-384)";
+  case ek_template::h1_rsa2048: return "H-1 (RSA-2048)";
+  case ek_template::h2_p256: return "H-2 (P-256)";
+  case ek_template::h6_rsa3072: return "H-6 (RSA-3072)";
   }
   return "unknown";
 }
@@ -75,13 +98,16 @@ bytes template_of(ek_template kind) {
   switch (kind) {
   case ek_template::l1_rsa2048: out.sized16(bytes(256)); break;
   case ek_template::l2_p256: out.sized16(bytes(32)).sized16(bytes(32)); break;
-  case ek_template::h3_p384: out.sized16({}).sized16({}); break;
+  case ek_template::h3_p384:
+  case ek_template::h2_p256: out.sized16({}).sized16({}); break;
+  case ek_template::h1_rsa2048:
+  case ek_template::h6_rsa3072: out.sized16({}); break;
   }
   return out.take();
 }
 
 std::optional<ek_template> ek_template_from(const public_area& area) {
-  for (const auto kind : {ek_template::l1_rsa2048, ek_template::l2_p256, ek_template::h3_p384})
+  for (const auto kind : all_ek_templates)
     if (same(area.template_part(), fixed_part(kind))) return kind;
   return std::nullopt;
 }

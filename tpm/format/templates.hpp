@@ -3,14 +3,23 @@
 
 #include "tpm/format/public_area.hpp"
 
+#include <array>
+
 namespace muster::tpm {
 
 /// Endorsement keys as defined in the TCG EK Credential Profile for TPM Family 2.0 (2.3, annex B).
 enum class ek_template : std::uint8_t {
   l1_rsa2048, ///< L-1: RSA-2048, policy A
   l2_p256,    ///< L-2: P-256, policy A
-  h3_p384     ///< H-3: P-384, policy B, user role by password
+  h3_p384,    ///< H-3: P-384, policy B, user role by password
+  h1_rsa2048, ///< H-1: RSA-2048, as H-3
+  h2_p256,    ///< H-2: P-256, as H-3
+  h6_rsa3072, ///< H-6: RSA-3072, as H-3
+  last_of = h6_rsa3072
 };
+inline constexpr std::array all_ek_templates{ek_template::l1_rsa2048, ek_template::l2_p256,
+                                             ek_template::h3_p384,    ek_template::h1_rsa2048,
+                                             ek_template::h2_p256,    ek_template::h6_rsa3072};
 
 /// "L-1 (RSA-2048)", ...
 std::string_view to_string(ek_template kind) noexcept;

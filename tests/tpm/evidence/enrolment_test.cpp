@@ -70,7 +70,7 @@ TEST_CASE("a machine that proves everything is a candidate") {
 }
 
 TEST_CASE("check 02: the whole enrolment works, through a credential that the TPM opens") {
-  for (const auto kind : {ek_template::l1_rsa2048, ek_template::l2_p256, ek_template::h3_p384}) {
+  for (const auto kind : all_ek_templates) {
     const soft_tpm tpm{kind};
     const auto ek = tpm.checked_ek();
     const auto ak = tpm.checked_ak();

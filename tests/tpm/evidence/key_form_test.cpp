@@ -83,11 +83,24 @@ TEST_CASE("check 03: SHA-1 in an AK is refused") {
   CHECK(verify_ak_form(with_u16(ak, scheme_hash_at, 0x000c)).ok());
 }
 
-TEST_CASE("an AK of another kind or without a scheme, and an area that is not a key, are refused") {
+TEST_CASE("check 03: a stronger AK is one as well, and a weaker one is not") {
   const auto p384 = testing::area_of(
       with_u16(parse_public_area(template_of(ak_template::p256_ecdsa)).value(), 16, 0x0004).raw(),
       crypto::private_key::make_ec(crypto::curve::p384).pub());
-  CHECK(verify_ak_form(p384).fault().code == errc::unsupported);
+  CHECK(verify_ak_form(p384).ok());
+  const auto rsa = parse_public_area(template_of(ak_template::rsa2048_rsassa)).value();
+  const auto bits_at = rsa.template_part().size() - 6;
+  const auto of_bits = [&](std::uint16_t bits) {
+    return testing::area_of(with_u16(rsa, bits_at, bits).raw(),
+                            crypto::private_key::make_rsa(bits).value().pub());
+  };
+  CHECK(verify_ak_form(of_bits(3072)).ok());
+  CHECK(verify_ak_form(of_bits(1024)).fault().code == errc::unsupported);
+  // No library verifies a signature over SM3 here.
+  CHECK(verify_ak_form(with_u16(p384, 14, 0x0012)).fault().code == errc::unsupported);
+}
+
+TEST_CASE("an AK without a scheme, and an area that is not a key, are refused") {
   CHECK(verify_ak_form(parse_public_area(template_of(ak_template::p256_ecdsa)).value()).fault().code
         == errc::malformed);
   const auto ak = soft_tpm{}.ak().raw();
@@ -110,7 +123,7 @@ TEST_CASE("an AK of a record says why it is trusted, and its form is checked aga
 }
 
 TEST_CASE("EKs of all templates have the form of an EK, and give the node id") {
-  for (const auto kind : {ek_template::l1_rsa2048, ek_template::l2_p256, ek_template::h3_p384}) {
+  for (const auto kind : all_ek_templates) {
     const soft_tpm tpm{kind};
     const auto ek = verify_ek_form(tpm.ek());
     REQUIRE(ek.ok());

@@ -66,7 +66,7 @@ crypto::private_key make_key(const bytes& key_template) {
   if (const auto* ecc = area->ecc())
     return crypto::private_key::make_ec(ecc->curve == ecc_curve::nist_p384 ? crypto::curve::p384
                                                                            : crypto::curve::p256);
-  return crypto::private_key::make_rsa(2048).value();
+  return crypto::private_key::make_rsa(area->rsa()->bits).value();
 }
 
 } // namespace
