@@ -29,6 +29,10 @@ std::string user_name(uid_t id) {
   return "uid " + std::to_string(id);
 }
 
+std::string not_for_this_user() {
+  return " (for this user, " + user_name(::geteuid()) + "; ask as the user that ras runs as)";
+}
+
 void put_address(lines& out, const settings::endpoint& at) {
   const auto bound = net::listen_on({at.host, at.port});
   if (bound) return out.push_back("listen.agents: " + to_string(at) + " can be bound");
@@ -52,9 +56,7 @@ void put_state(lines& out, const std::string& folder) {
   if ((of_folder.st_mode & S_IWOTH) != 0)
     warn(out, "state", printable(folder, 4096) + ": everybody may write to it: chmod o-w");
   if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
-    warn(out, "state",
-         printable(folder, 4096) + ": this user (" + user_name(::geteuid())
-             + ") may not use it: " + std::strerror(errno));
+    warn(out, "state", printable(folder, 4096) + ": " + std::strerror(errno) + not_for_this_user());
   constexpr std::size_t most = 1000, named = 10;
   std::size_t seen = 0, foreign = 0;
   std::error_code error;
@@ -83,10 +85,9 @@ void put_written(lines& out, std::string_view key, const std::string& file) {
   std::error_code ignored;
   const bool there = fs::exists(file, ignored);
   if (!there && !fs::exists(folder, ignored)) return; // check_named_files says so
-  if (::access((there ? file : folder).c_str(), W_OK) != 0)
-    warn(out, key,
-         printable(there ? file : folder, 4096) + ": this user (" + user_name(::geteuid())
-             + ") may not write to it: " + std::strerror(errno));
+  const auto& written = there ? file : folder;
+  if (::access(written.c_str(), W_OK) != 0)
+    warn(out, key, printable(written, 4096) + ": " + std::strerror(errno) + not_for_this_user());
 }
 
 /// Certificates and policies that others may write decide who is trusted.

@@ -1,5 +1,6 @@
 #include "tests/net/service.hpp"
 
+#include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <doctest/doctest.h>
 
@@ -124,6 +125,16 @@ TEST_CASE("limits in total, for half-open pipes and for each address refuse and 
   }
 }
 
+namespace {
+
+/// When this returns, the broker has taken the change.
+void change(service& s, const pipe_limits& limits) {
+  caf::anon_send(s.broker(), pipe_change{limits});
+  s.counters();
+}
+
+} // namespace
+
 TEST_CASE("other limits count from the moment when they are changed, and no open session is cut for them") {
   pipe_limits limits;
   limits.pipes = 3;
@@ -135,18 +146,18 @@ TEST_CASE("other limits count from the moment when they are changed, and no open
   CHECK(peer{s.port()}.cut_off());
   CHECK(s.counters().refused_pipes == 1);
   limits.pipes = 4;
-  caf::anon_send(s.broker(), pipe_change{limits});
+  change(s, limits);
   peer d{s.port()};
   REQUIRE(d.connect(good_client()));
   limits.pipes = 1;
-  caf::anon_send(s.broker(), pipe_change{limits});
+  change(s, limits);
   CHECK(peer{s.port()}.cut_off());
   CHECK(s.counters().open == 4);
   for (auto* one : {&a, &b, &c, &d})
     CHECK(one->ask(bytes(8)));
   limits.pipes = 100;
   limits.accepts = {.burst = 1, .per_second = 0.001};
-  caf::anon_send(s.broker(), pipe_change{limits});
+  change(s, limits);
   peer e{s.port()};
   REQUIRE(e.connect(good_client()));
   CHECK(peer{s.port()}.cut_off());
@@ -162,10 +173,10 @@ TEST_CASE("fewer handshakes at a time cut those that are too many, and a shorter
   CHECK(eventually([&] { return s.counters().half_open == 3; }));
   pipe_limits limits;
   limits.half_open = 1;
-  caf::anon_send(s.broker(), pipe_change{limits});
+  change(s, limits);
   CHECK(eventually([&] { return s.counters().cut_crowded == 2; }));
   limits.handshake = 1ms;
-  caf::anon_send(s.broker(), pipe_change{limits});
+  change(s, limits);
   CHECK(eventually([&] { return s.counters().cut_handshake == 1; }));
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("a reload applies what may change while the service runs, and keeps wh
   CHECK(told[0].admission.group == "racks");
   CHECK(told[0].name == "ras.example.org");
   CHECK(told[0].limits.evidence_memory == 64 * settings::MiB);
-  for (const auto* key : {"key=name", "key=limits.evidence_memory"})
+  for (const auto* key : {"config.needs_restart", "limits.evidence_memory"})
     CHECK_MESSAGE(service.lines.find(key) != std::string::npos, service.lines);
 }
 
