@@ -24,7 +24,7 @@ def command_about(scene, name, path):
 
 
 def subjects(scene, name):
-    return sorted(one["subject"] for one in scene.detail(name)["findings"])
+    return sorted(one["subject"] for one in scene.detail(name)["findings"] if one["level"] != "note")
 
 
 def main():
