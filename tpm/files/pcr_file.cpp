@@ -9,7 +9,7 @@ namespace muster::tpm {
 
 namespace {
 
-constexpr std::string_view white_space = " \t\r";
+constexpr std::string_view blanks = " \t\r";
 constexpr std::size_t max_lines = 1024;
 
 fault bad_pcrs(const std::string& why) { return {errc::malformed, "PCR values: " + why}; }
@@ -34,9 +34,9 @@ result<pcr_values> read_plain(byte_view content, const pcr_selection& quoted) {
 }
 
 std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(white_space);
+  const auto first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// The bank that a line names; tpm2-tools writes sm3 with its length.
