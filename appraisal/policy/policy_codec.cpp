@@ -56,7 +56,7 @@ void put_denied(records::Policy::Builder out, const deny_list& in) {
   }
 }
 
-bool before(const bound_value& a, const bound_value& b) noexcept {
+bool bound_before(const bound_value& a, const bound_value& b) noexcept {
   if (a.pcr != b.pcr) return a.pcr < b.pcr;
   if (a.algorithm != b.algorithm) return a.algorithm < b.algorithm;
   return std::ranges::lexicographical_compare(a.value.view(), b.value.view());
@@ -64,7 +64,7 @@ bool before(const bound_value& a, const bound_value& b) noexcept {
 
 void put_bound(records::Policy::Builder out, std::vector<bound_value> in) {
   if (in.empty()) return;
-  std::ranges::sort(in, before);
+  std::ranges::sort(in, bound_before);
   auto list = out.initBoundValues(count(in.size()));
   for (unsigned i = 0; i < in.size(); ++i) {
     list[i].setPcr(in[i].pcr);
