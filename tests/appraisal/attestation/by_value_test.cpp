@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace by_value_test {
+
 using namespace muster;
 using namespace muster::appraisal;
 using namespace muster::testing;
@@ -163,3 +165,5 @@ TEST_CASE("check 43: a bundle verifies under the policy that binds the value, an
   REQUIRE_MESSAGE(bad.ok(), bad.fault().check);
   CHECK(bad->result.verdict == verdict::contraindicated);
 }
+
+} // namespace by_value_test

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace bound_value_test {
+
 using namespace muster;
 using namespace muster::appraisal;
 
@@ -69,3 +71,5 @@ TEST_CASE("bound values are part of a policy's digest, in whatever order they ar
   CHECK(back->bound.size() == 3);
   CHECK_FALSE(policy_from(to_record(binding({bound(4, "a", "x")})).read_back()).ok());
 }
+
+} // namespace bound_value_test

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+namespace support_rim_command_test {
+
 using namespace muster;
 using namespace muster::cli;
 
@@ -125,3 +127,5 @@ TEST_CASE("an event log without its manifest, or of another one, gives nothing")
   options.support_rims.clear();
   CHECK(says(make(options).err, "give --base, the set that the boot values come from"));
 }
+
+} // namespace support_rim_command_test

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace signature_time_test {
+
 using namespace muster;
 using namespace muster::extraction;
 
@@ -141,3 +143,5 @@ TEST_CASE("check 27: what is signed with a time is the time alone, and the Objec
   CHECK(refused(replaced(stamped, "<xades:SignatureTimeStamp>", "<xades:SignatureTimeStamp><Payload/>")));
   CHECK(refused(replaced(stamped, "EncapsulatedTimeStamp>", "EncapsulatedTimeStamp>*")));
 }
+
+} // namespace signature_time_test

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace support_rim_test {
+
 using namespace muster;
 using namespace muster::extraction;
 
@@ -123,3 +125,5 @@ TEST_CASE("a manifest's digest is compared by each algorithm that it uses, and w
   CHECK_FALSE(rim.name_of({}));
   CHECK_FALSE(rim.is_partial());
 }
+
+} // namespace support_rim_test

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace repeated_bank_test {
+
 using namespace muster;
 using namespace muster::tpm;
 using testing::read_test_data;
@@ -97,3 +99,5 @@ TEST_CASE("a file that gives a PCR two values is refused") {
   in.pcrs[at] ^= 1;
   CHECK(parse_tools_pcrs(in.pcrs).fault().check == "tools-pcrs: a PCR has two values");
 }
+
+} // namespace repeated_bank_test
