@@ -88,8 +88,10 @@ TEST_CASE("text of tpm2_pcrread is read to its end, and says what it lacks") {
       {"sha256:\n  0 : " + zero + "\nsha255:\n", "line 3: an unknown bank"},
       {"sha256:\n  0 : " + zero + "\nWARNING\n", "line 3: expected a bank"},
   };
-  for (const auto& [text, part] : table)
-    CHECK_MESSAGE(says(refused(text, two_banks()), part), refused(text, two_banks()).check);
+  for (const auto& [text, part] : table) {
+    const auto why = refused(text, two_banks());
+    CHECK_MESSAGE(says(why, part), why.check);
+  }
   std::string longest = "sha256:\n  0 : " + zero + "\n";
   longest.append(2000, '\n');
   CHECK(refused(longest, two_banks()).code == errc::limit);
