@@ -85,7 +85,9 @@ def main():
         campaign(scene, "start", "demo", "--canary", "node-1", "--canary", "node-2", "--stage-for", "1h")
         scene.until("the canaries attested since", lambda: "they agree" in campaign(scene, "show", "demo").stdout)
         campaign(scene, "propose", "demo")
-        campaign(scene, "stage", "demo")
+        staged = campaign(scene, "stage", "demo").stdout
+        require("it changes  " in staged and "to see what: muster campaign show demo" in staged,
+                "a step after the proposal says how much changes and where to see what")
         scene.until("old and new pass", lambda: all_are(scene, "trusted"))
         scene.muster("evidence", "export", "node-1", "-o", scene.dir / "staged.evidence")
         bundle = scene.call("muster", "appraise", "--bundle", scene.dir / "staged.evidence", "--anchor",
