@@ -25,7 +25,7 @@ FOLDERS = ("service", "node", "cli", "settings", "files", "extraction", "net", "
 SENTENCES = frozenset((
     "damage_of_record", "damage_text", "defect_of", "defect_of_buffers", "defect_of_caps", "defect_of_denied",
     "defect_of_levels", "defect_of_pcrs", "defect_of_prefixes", "defect_of_required", "defect_of_signatures",
-    "defect_of_words", "denial_by_list", "denial_of_ek", "denial_of_firmware", "expected_pcrs", "lost", "objection_to",
+    "defect_of_words", "denial_by_list", "denial_of_ek", "denial_of_firmware", "expected_pcrs", "lost", "objection_to", "option_error", "no_such_option",
     "revoked_by", "said_of", "skipped", "unfinished_rotation", "unknown_command", "why_over"))
 # Functions that take a sentence and make a part of a fault of it: folder, name, place of the sentence.
 SAYING = (("service/rest_api/", "problem", 2), ("settings/", "refuse", 1), ("settings/", "refusal", 2), ("settings/", "add", 2),
