@@ -13,7 +13,7 @@ namespace muster::checkup {
 namespace {
 
 constexpr const char* roots_subject = "vendor roots";
-constexpr const char* certificate_subject = "ek certificate";
+constexpr const char* asked_subject = "ek certificate";
 constexpr int longest_path = 8;
 /// More lines than this say no more than their number.
 constexpr std::size_t most_lines = 16;
@@ -104,17 +104,17 @@ std::string lacking(const crypto::certificate& ek, const vendor_facts& seen) {
 
 line judge_asked(const vendor_facts::asked& one, const vendor_facts& seen) {
   if (!one.ek)
-    return bad(certificate_subject, one.file + ": " + one.ek.fault().check,
+    return bad(asked_subject, one.file + ": " + one.ek.fault().check,
                "name a certificate in DER or PEM, as tpm2_getekcertificate -o FILE writes it");
   const auto& ek = *one.ek;
   const auto says = one.file + ": " + chip_named_by(ek) + ", issued by " + name_of_issuer(ek);
   const auto verified = crypto::verify_ek_certificate(ek, {}, seen.store, seen.policy, seen.now);
-  if (verified) return good(certificate_subject, says + ": the vendor vouches for it");
+  if (verified) return good(asked_subject, says + ": the vendor vouches for it");
   const auto lack = lacking(ek, seen);
   if (verified.fault().code == errc::untrusted && !lack.empty())
-    return bad(certificate_subject, says + ": " + lack,
+    return bad(asked_subject, says + ": " + lack,
                "put it into a folder of admission.vendor_roots, then reload ras");
-  return bad(certificate_subject, says + ": " + verified.fault().check,
+  return bad(asked_subject, says + ": " + verified.fault().check,
              "if this TPM should be admitted all the same, approve its machine by the fingerprint");
 }
 
