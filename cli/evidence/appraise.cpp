@@ -199,7 +199,7 @@ result<bytes> nonce_from(const std::string& hex) {
 /// order plain values are.
 result<tpm::pcr_values> load_pcrs(const files& given) {
   const auto stated = tpm::parse_quote_attest(given.quote);
-  auto values = tpm::read_pcr_file(*given.pcrs, stated ? stated->selection : tpm::pcr_selection{});
+  auto values = tpm::read_pcr_file(*given.pcrs, stated ? stated->order : tpm::pcr_order{});
   if (!values) return named(*given.pcrs, file_role::pcrs, values.fault());
   return values;
 }

@@ -22,7 +22,7 @@ namespace {
 result<appraisal::verified_bundle>
 verify_file(const std::string& file, std::shared_ptr<const appraisal::policy> evidence_by = nullptr) {
   std::ifstream in{file, std::ios::binary};
-  if (!in) return files::open_fault(errno);
+  if (!in) return muster::files::open_fault(errno);
   appraisal::bundle_frames frames;
   appraisal::bundle_verification verification{std::move(evidence_by)};
   std::array<char, std::size_t{64} << 10U> block{};

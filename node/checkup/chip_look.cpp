@@ -2,11 +2,10 @@
 
 #include "checkup/probe/clock.hpp"
 #include "checkup/probe/paths.hpp"
-#include "messages/vocabulary/writer.hpp"
-#include "tpm/format/der_prefix.hpp"
 #include "tpm/device/endorsement.hpp"
 #include "tpm/device/identity.hpp"
 #include "tpm/device/non_volatile.hpp"
+#include "tpm/format/nv_certificates.hpp"
 
 #include <algorithm>
 
@@ -21,7 +20,11 @@ std::string path_of(const tpm::chip_address& at) {
   return at.where.starts_with(socket) ? at.where.substr(socket.size()) : std::string{};
 }
 
-std::string index_name(std::uint32_t index) { return "NV index 0x" + to_hex(writer{}.u32_be(index).view()); }
+result<crypto::certificate> certificate_in(byte_view content) {
+  const auto der = tpm::certificate_in_nv(content);
+  if (!der) return der.fault();
+  return crypto::certificate::from_der(*der);
+}
 
 checkup::ek_facts read_eks(tpm::chip& chip) {
   checkup::ek_facts out;
@@ -29,34 +32,23 @@ checkup::ek_facts read_eks(tpm::chip& chip) {
     const auto index = tpm::certificate_index(kind);
     const auto content = tpm::nv_read(chip, index);
     if (!content && content.fault().code == errc::not_found) continue;
-    out.certificates.push_back({index_name(index), content ? certificate_in_index(*content)
-                                                           : result<crypto::certificate>{content.fault()}});
+    out.certificates.push_back(
+        {"NV index " + tpm::nv_index_text(index),
+         content ? certificate_in(*content) : result<crypto::certificate>{content.fault()}});
   }
   const auto chain = tpm::read_ek_chain(chip);
   if (!chain) out.chain_problem = chain.fault().check;
-  if (chain)
-    for (const auto& der : *chain)
+  if (chain) {
+    for (const auto& der : chain->certificates)
       if (auto one = crypto::certificate::from_der(der)) out.chain.push_back(*std::move(one));
+    for (const auto& note : chain->notes)
+      out.chain_problem += (out.chain_problem.empty() ? "" : "; ") + note;
+  }
   out.now = checkup::wall_now();
   return out;
 }
 
 } // namespace
-
-result<crypto::certificate> certificate_in_index(byte_view content) {
-  const auto filled_with = [content](std::uint8_t byte) {
-    return std::ranges::all_of(content, [byte](std::uint8_t one) { return one == byte; });
-  };
-  if (filled_with(0x00)) return fault{errc::not_found, "it holds zeros only, no certificate"};
-  if (filled_with(0xff)) return fault{errc::not_found, "it was never written (all ff)"};
-  constexpr std::array<std::uint8_t, 3> header{0x10, 0x01, 0x00};
-  constexpr std::size_t header_size = header.size() + 2;
-  if (content.size() > header_size && same(content.first(header.size()), header))
-    content = content.subspan(header_size);
-  const auto der = tpm::der_prefix(content);
-  if (!der) return der.fault();
-  return crypto::certificate::from_der(*der);
-}
 
 checkup::chip_facts look_at_chip_path(const tpm::chip_address& at) {
   checkup::chip_facts out;

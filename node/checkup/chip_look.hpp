@@ -21,9 +21,4 @@ checkup::chip_facts look_at_chip_path(const tpm::chip_address& at);
 /// `patience`: how long a software TPM may be in use by another program.
 chip_look look_at_chip(const tpm::chip_address& at, std::chrono::milliseconds patience);
 
-/// The certificate in the content of an NV index. A TCG header before it (TCG PC Client Specific
-/// Implementation Specification for Conventional BIOS 1.21, 7.4.5: 10 01 00 and a length) and padding after it
-/// are skipped. fault not_found: the content is all 00 or all ff; malformed, unsupported, limit.
-result<crypto::certificate> certificate_in_index(byte_view content);
-
 } // namespace muster::node

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   const byte_view content{input, size};
   if (to_string(tpm::kind_of(content)).empty()) std::abort();
   // Its own form has a selection of its own; the other two have the quote's.
-  if (const auto values = tpm::read_pcr_file(content, quoted()))
+  if (const auto values = tpm::read_pcr_file(content, tpm::pcr_order{quoted()}))
     if (values->present().size() == 0 && size == 84) std::abort();
   const tpm::signing_scheme scheme{tpm::signature_algorithm::ecdsa, hash_algorithm::sha256};
   if (tpm::framed_signature(content, a_key(), scheme).ok() != tpm::is_plain_signature(content, a_key()))

@@ -14,7 +14,7 @@ constexpr std::size_t max_lines = 1024;
 
 fault bad_pcrs(const std::string& why) { return {errc::malformed, "PCR values: " + why}; }
 
-std::size_t length_of(const pcr_selection& quoted) noexcept {
+std::size_t length_of(const pcr_order& quoted) noexcept {
   std::size_t out = 0;
   for (const auto& bank : quoted)
     for (unsigned i = 0; i < pcr_count; ++i)
@@ -22,7 +22,7 @@ std::size_t length_of(const pcr_selection& quoted) noexcept {
   return out;
 }
 
-result<pcr_values> read_plain(byte_view content, const pcr_selection& quoted) {
+result<pcr_values> read_plain(byte_view content, const pcr_order& quoted) {
   cursor in{content};
   pcr_values out;
   for (const auto& bank : quoted)
@@ -46,7 +46,7 @@ std::optional<hash_algorithm> bank_from(std::string_view name) noexcept {
 
 class text_reader {
 public:
-  explicit text_reader(const pcr_selection& quoted) noexcept : quoted_{quoted} {}
+  explicit text_reader(pcr_selection quoted) noexcept : quoted_{quoted} {}
 
   result<pcr_values> read(std::string_view text) {
     for (; !text.empty(); ++line_) {
@@ -95,7 +95,7 @@ private:
     return (quoted_.mask_of(*bank_) >> index & 1U) != 0 ? out_.set(*bank_, index, digest) : status{};
   }
 
-  const pcr_selection& quoted_;
+  pcr_selection quoted_;
   std::size_t line_ = 1;
   std::optional<hash_algorithm> bank_;
   pcr_values seen_;
@@ -104,14 +104,14 @@ private:
 
 } // namespace
 
-result<pcr_values> read_pcr_file(byte_view content, const pcr_selection& quoted) {
+result<pcr_values> read_pcr_file(byte_view content, const pcr_order& quoted) {
   auto own = parse_tools_pcrs(content);
   if (own) return std::move(own->values);
   const auto plain = length_of(quoted);
   if (plain != 0 && content.size() == plain) return read_plain(content, quoted);
-  if (kind_of(content) == file_kind::tools_pcr_text) return text_reader{quoted}.read(as_text(content));
+  if (kind_of(content) == file_kind::tools_pcr_text) return text_reader{quoted.merged()}.read(as_text(content));
   return fault{own.fault().code, own.fault().check + "; nor are these " + std::to_string(content.size())
-                                     + " bytes the plain values of " + to_string(quoted) + ", which are "
+                                     + " bytes the plain values of " + to_string(quoted.merged()) + ", which are "
                                      + std::to_string(plain)};
 }
 

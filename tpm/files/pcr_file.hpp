@@ -12,6 +12,6 @@ namespace muster::tpm {
 ///   - the text that `tpm2_pcrread` prints. Registers that were not quoted are left out.
 /// The values are claims until `verify_pcr_values` has compared them with a quote. fault malformed: in none of
 /// these forms, a register twice, or text that lacks a quoted register; otherwise as `parse_tools_pcrs`.
-result<pcr_values> read_pcr_file(byte_view content, const pcr_selection& quoted);
+result<pcr_values> read_pcr_file(byte_view content, const pcr_order& quoted);
 
 } // namespace muster::tpm

@@ -1,5 +1,4 @@
 // What breaks if this fails: raagent --check says something else of a machine than what is there.
-#include "crypto/ek_issuer.hpp"
 #include "node/checkup/chip_look.hpp"
 #include "node/checkup/kernel_look.hpp"
 #include "node/checkup/state_look.hpp"
@@ -29,38 +28,7 @@ struct folder {
   }
 };
 
-bytes some_ek() {
-  constexpr wall_time now{1'767'225'600'000};
-  const auto vendor = crypto::ek_issuer::make("Sample", {now, {now.milliseconds + 86'400'000}}).value();
-  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
-  return vendor.issue(key.pub(), {crypto::tpm_manufacturer_id{0x49465800}, "x", "id:1"}, now).value().der();
-}
-
-bytes joined(bytes front, const bytes& middle, const bytes& back) {
-  append(front, middle);
-  append(front, back);
-  return front;
-}
-
 } // namespace
-
-TEST_CASE("an NV index: a certificate with a TCG header or padding, or none") {
-  const auto der = some_ek();
-  const auto size = static_cast<std::uint16_t>(der.size());
-  const bytes header{0x10, 0x01, 0x00, static_cast<std::uint8_t>(size >> 8U),
-                     static_cast<std::uint8_t>(size)};
-  for (const auto& content : {der, joined(header, der, {}), joined({}, der, bytes(300, 0xff)),
-                              joined(header, der, bytes(9, 0x00))}) {
-    const auto read = certificate_in_index(content);
-    REQUIRE(read);
-    CHECK(read->der() == der);
-  }
-  CHECK(certificate_in_index({}).fault().code == errc::not_found);
-  CHECK(certificate_in_index(bytes(1024, 0x00)).fault().code == errc::not_found);
-  CHECK(certificate_in_index(bytes(1024, 0xff)).fault().code == errc::not_found);
-  CHECK(certificate_in_index(header).fault().code == errc::malformed);
-  CHECK(certificate_in_index(bytes{0x30, 0x82}).fault().code == errc::malformed);
-}
 
 TEST_CASE("the kernel's lists, as far as they can be read") {
   const folder here;

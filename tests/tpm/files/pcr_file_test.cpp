@@ -10,14 +10,14 @@ using namespace muster::tpm;
 
 namespace {
 
-pcr_selection two_banks() {
-  pcr_selection out;
+pcr_order two_banks() {
+  pcr_order out;
   REQUIRE(out.add(hash_algorithm::sha256, 0b101).ok());
   REQUIRE(out.add(hash_algorithm::sha1, 0b10).ok());
   return out;
 }
 
-fault refused(std::string_view text, const pcr_selection& quoted) {
+fault refused(std::string_view text, const pcr_order& quoted) {
   const auto got = read_pcr_file(as_bytes(text), quoted);
   REQUIRE_FALSE(got.ok());
   return got.fault();
@@ -46,13 +46,13 @@ TEST_CASE("plain values are in the order of the quote's selection, and exactly a
   REQUIRE_FALSE(longer.ok());
   CHECK(says(longer.fault(), "nor are these 85 bytes the plain values of sha256:0,2+sha1:1, which are 84"));
   // A quote that cannot be read selects nothing, and then no bytes are its values.
-  CHECK_FALSE(read_pcr_file({}, pcr_selection{}).ok());
+  CHECK_FALSE(read_pcr_file({}, pcr_order{}).ok());
 }
 
 TEST_CASE("what tpm2_quote and tpm2_pcrread of each real machine wrote is the same") {
   for (const auto& q : testing::all_quotes()) {
     CAPTURE(q.name);
-    const auto quoted = parse_quote_attest(q.attest)->selection;
+    const auto quoted = parse_quote_attest(q.attest)->order;
     const auto own = read_pcr_file(q.pcrs, quoted);
     const auto text = testing::read_test_data("vm/" + q.name.substr(0, q.name.find(' ')) + "/pcrread.txt");
     const auto read = read_pcr_file(text, quoted);
