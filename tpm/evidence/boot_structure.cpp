@@ -12,6 +12,7 @@ namespace {
 constexpr unsigned last_firmware_pcr = 7;
 constexpr auto boot_issues = static_cast<std::size_t>(last_of(boot_issue{})) + 1;
 constexpr unsigned crtm_pcr = 0;
+constexpr unsigned boot_options_pcr = 1;
 constexpr unsigned secure_boot_pcr = 7;
 constexpr unsigned exit_boot_services_pcr = 5;
 constexpr std::string_view invocation = "Exit Boot Services Invocation";
@@ -118,27 +119,29 @@ private:
     out_.push_back({issue, static_cast<std::uint8_t>(pcr), event});
   }
 
-  /// Whether the log shows what else the event measured: the value of a variable, or what the firmware's root
+  /// Whether the log shows what else the event measured: the value of a boot option, or what the firmware's root
   /// of trust is. Such an event is not a separator by its digest alone.
   bool measures_something_else(const logged_event& event) const {
     switch (event.type) {
     case event_type::s_crtm_contents:
     case event_type::s_crtm_version: return event.pcr == crtm_pcr;
     case event_type::efi_variable_boot:
-    case event_type::efi_variable_boot2:
-    case event_type::efi_variable_driver_config: break;
+    case event_type::efi_variable_boot2: break;
     default: return false;
     }
+    if (event.pcr != boot_options_pcr) return false;
     const auto variable = parse_efi_variable(event.data);
     return variable && same(crypto::hash(log_.bank(), variable->data).view(), log_.digest(event));
   }
 
-  /// An error separator that is told as another type is not found here, except in PCR 7: other events have its
-  /// digest honestly. Its PCR then lacks a separator.
-  bool is_judged(const logged_event& event) const {
+  /// What comes after a separator of the PCR is judged by its digest, because root can extend and name it. Before
+  /// it, other events have the digest of an error honestly; an error that is told as another type is then not
+  /// found here, but its PCR lacks a separator. In PCR 7 the digest decides everywhere.
+  bool is_judged(const logged_event& event, bool seen) const {
     if (event.type == event_type::separator) return true;
-    if (event.pcr == secure_boot_pcr) return is_separator(event);
-    return is_separator(event) && !is_error(event) && !measures_something_else(event);
+    if (!is_separator(event)) return false;
+    if (seen || event.pcr == secure_boot_pcr) return true;
+    return !is_error(event) && !measures_something_else(event);
   }
 
   void check_separators(unsigned pcr) {
@@ -149,7 +152,7 @@ private:
       if (event.pcr != pcr) continue;
       taken_over =
           taken_over || (pcr == exit_boot_services_pcr && (is(event, invocation_) || is(event, ended_)));
-      if (!is_judged(event)) continue;
+      if (!is_judged(event, seen)) continue;
       // An event that is a separator by type only separates nothing.
       const bool is_one = is_separator(event);
       if (is_error(event))

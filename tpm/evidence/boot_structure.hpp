@@ -45,7 +45,7 @@ inline constexpr std::size_t max_remarks = 64;
 /// (`BootOrder` of 0001,0000 has the digest of an error separator). But the type is not covered, so:
 ///   - in PCR 7, where a forged order could turn Secure Boot on, every event with the digest of a separator is
 ///     one, whatever its type
-///   - elsewhere an event with the digest of a normal separator is one, unless it is the value of a variable or
+///   - elsewhere an event with the digest of a normal separator is one, unless it comes first and is the value of a boot option in PCR 1 or
 ///     one of the S-CRTM's events of PCR 0: a second separator does not hide as another type
 ///   - in PCR 5, an event after ExitBootServices is not the firmware's separator
 std::vector<boot_remark> check_structure(const verified_boot_log& log);

@@ -132,6 +132,10 @@ TEST_CASE("check 14: a separator does not hide as another type") {
   const auto replaced = judge(
       [&](builder& b) { exits(separators(b, 5).event(5, event_type::efi_action, error)).separator(5); });
   CHECK(replaced.has(boot_issue::separator_missing, 5));
+  // After the separator the digest decides in every PCR, for an error as well.
+  const auto late =
+      judge([&](builder& b) { exits(separators(b)).event(6, event_type::efi_variable_authority, error); });
+  CHECK(late.has(boot_issue::separator_error, 6));
   // In PCR 7 the digest decides.
   const auto seventh = judge([&](builder& b) {
     exits(separators(b, 7).event(7, event_type::efi_variable_driver_config, error)).separator(7);
