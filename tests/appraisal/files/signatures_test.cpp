@@ -322,7 +322,8 @@ TEST_CASE("check 44: no signature of a file by an unknown hash holds") {
   std::ranges::copy(hash, data.begin() + 4);
   m.measure(data, "ima-modsig");
   const auto found = attest_again(m).findings;
-  CHECK(checks_of(found) == std::vector<std::string>{"ima.signature", "ima.unknown-file"});
+  CHECK(find(found, "ima.unknown-file") != nullptr);
+  REQUIRE(find(found, "ima.signature") != nullptr);
   CHECK(find(found, "ima.signature")->found.starts_with("a signature that does not verify (SHA256:"));
   m.measure(signed_data("md5:", "/lib/modules/b.ko", "x", {}), "ima-sig");
   CHECK(find(attest_again(m).findings, "ima.signature")->found.starts_with("no signature (md5:"));

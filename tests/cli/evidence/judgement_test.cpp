@@ -277,6 +277,7 @@ TEST_CASE("check 44: a replaced program is found whether or not its path has a b
     options.ima_log = base + name + ".ima";
     options.reference = base + "app.set";
     options.policy = base + "known.yaml";
+    options.format = output_format::json;
     const auto got = appraise(options);
     CHECK_MESSAGE(got.status == exit_untrusted, got.out << got.err);
     CHECK(got.says("ima.changed-file"));
