@@ -9,7 +9,7 @@ using namespace muster::checkup::testing;
 namespace {
 
 constexpr std::uint64_t day = 86'400'000;
-constexpr wall_time now{1'800'000'000'000};
+constexpr wall_time present{1'800'000'000'000};
 
 service_facts facts(reach step, result<service_seen> seen) {
   service_facts out;
@@ -18,16 +18,16 @@ service_facts facts(reach step, result<service_seen> seen) {
   out.anchor = "/etc/muster/anchor.pem";
   out.step = step;
   out.seen = std::move(seen);
-  out.now = now;
+  out.now = present;
   return out;
 }
 
 service_seen service(std::uint64_t days, std::uint64_t chain_days) {
   return {"ras.example",
-          {now.milliseconds + days * day},
-          {now.milliseconds + chain_days * day},
+          {present.milliseconds + days * day},
+          {present.milliseconds + chain_days * day},
           "muster ras 0.1",
-          now,
+          present,
           0};
 }
 
@@ -90,18 +90,18 @@ TEST_CASE("an anchor is named by its digests") {
   anchor_facts seen;
   seen.path = "/etc/muster/anchor.pem";
   seen.keys = {"00112233"};
-  seen.ends = {now.milliseconds + day};
-  seen.now = now;
+  seen.ends = {present.milliseconds + day};
+  seen.now = present;
   CHECK(judge_anchor(seen, side::agent) == good("anchor", "/etc/muster/anchor.pem: certificate 00112233"));
   auto ended = seen;
-  ended.ends = {now.milliseconds - day};
+  ended.ends = {present.milliseconds - day};
   CHECK(judge_anchor(ended, side::agent).how == outcome::bad);
   auto replaced = ended;
   replaced.trust = 7;
-  replaced.trust_ends = wall_time{now.milliseconds + day};
+  replaced.trust_ends = wall_time{present.milliseconds + day};
   CHECK(judge_anchor(replaced, side::agent).how == outcome::good);
   CHECK(says(judge_anchor(replaced, side::agent), "trust list 7"));
-  replaced.trust_ends = wall_time{now.milliseconds - day};
+  replaced.trust_ends = wall_time{present.milliseconds - day};
   CHECK(judge_anchor(replaced, side::agent).how == outcome::note);
   for (const auto& one : {seen, ended, replaced})
     check_well_formed(judge_anchor(one, side::agent));

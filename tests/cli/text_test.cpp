@@ -239,7 +239,7 @@ TEST_CASE("check 46: a node is shown with why no vendor vouches for it, and with
   // What caps the verdict leads to that reason, not to another one.
   CHECK(holds(text, "`not vouched` above says"));
   CHECK_FALSE(holds(text, "admission.vendor_roots"));
-  CHECK_FALSE(holds(shown(detail_of({"web-1", "warning", "warning"})), "not vouched"));
+  CHECK_FALSE(holds(shown(detail_of({"web-1", "warning", "warning", "enrolled", "web", ""})), "not vouched"));
 }
 
 TEST_CASE("a stale node is shown as past its time") {

@@ -10,7 +10,7 @@ using namespace muster::appraisal;
 
 namespace {
 
-finding about(std::string subject, std::string found) {
+finding file_finding(std::string subject, std::string found) {
   finding f;
   f.kind = finding_kind::claim;
   f.check = "ima.unknown-file";
@@ -22,7 +22,7 @@ finding about(std::string subject, std::string found) {
 } // namespace
 
 TEST_CASE("check 26: another finding, another order or another text gives another mark") {
-  const std::vector<finding> shown{about("/a", "sha256:1"), about("/b", "sha256:2")};
+  const std::vector<finding> shown{file_finding("/a", "sha256:1"), file_finding("/b", "sha256:2")};
   const auto mark = mark_of(shown);
   CHECK(mark.size() == 32);
   CHECK(mark == mark_of(shown));
@@ -33,8 +33,8 @@ TEST_CASE("check 26: another finding, another order or another text gives anothe
                                            shown,
                                            shown,
                                            shown,
-                                           {about("/a", "sha256:1"), about("/bs", "ha256:2")}};
-  others[3].push_back(about("/c", "sha256:3"));
+                                           {file_finding("/a", "sha256:1"), file_finding("/bs", "ha256:2")}};
+  others[3].push_back(file_finding("/c", "sha256:3"));
   others[4][0].found = "sha256:3";
   others[5][1].kind = finding_kind::evidence;
   others[6][1].expected = "sha256:1";

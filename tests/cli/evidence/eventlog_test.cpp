@@ -19,15 +19,15 @@ namespace {
 const std::vector<hash_algorithm> two_banks{hash_algorithm::sha1, hash_algorithm::sha256};
 
 /// A folder that is deleted after the test.
-class scratch_folder {
+class tables_folder {
 public:
-  scratch_folder()
+  tables_folder()
       : path_{std::filesystem::temp_directory_path() / ("muster-eventlog-" + std::to_string(::getpid()))} {
     std::filesystem::create_directories(path_ / "tables" / "data");
   }
-  ~scratch_folder() { std::filesystem::remove_all(path_); }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
+  ~tables_folder() { std::filesystem::remove_all(path_); }
+  tables_folder(const tables_folder&) = delete;
+  tables_folder& operator=(const tables_folder&) = delete;
 
   std::string write(const std::string& name, byte_view content) const {
     const auto file = path_ / name;
@@ -70,7 +70,7 @@ shown show_file(const std::string& file, std::optional<log_registers> registers 
 }
 
 shown show(byte_view raw, std::optional<log_registers> registers = {}) {
-  const scratch_folder folder;
+  const tables_folder folder;
   return show_file(folder.write("log", raw), registers);
 }
 
@@ -257,7 +257,7 @@ TEST_CASE("registers of TDX are called by their names, by option or by the ACPI 
   CHECK_FALSE(named.says("PCR 0"));
   CHECK(show(log).says("\n  4  "));
 
-  const scratch_folder folder;
+  const tables_folder folder;
   const auto at = folder.write("tables/data/CCEL", log);
   const auto table = [](std::uint8_t type) {
     bytes out(56, 0);

@@ -18,7 +18,7 @@ using namespace muster::cli;
 
 namespace {
 
-struct outcome {
+struct answer {
   int status = 0;
   std::string out;
   std::string err;
@@ -26,7 +26,7 @@ struct outcome {
   bool complains(std::string_view text) const { return err.find(text) != std::string::npos; }
 };
 
-outcome appraised(const appraise_options& options) {
+answer appraised(const appraise_options& options) {
   std::ostringstream out;
   std::ostringstream err;
   const auto status = appraise_command(options, out, err);

@@ -12,7 +12,7 @@ using namespace muster::service::fleet_test;
 namespace {
 
 constexpr const char* agent = "/usr/bin/agent";
-constexpr const char* implant = "/usr/bin/implant";
+constexpr const char* implanted = "/usr/bin/implant";
 
 std::string word_of(const rest_answer& answer) { return answer ? std::string{"done"} : answer.fault().check; }
 bool says(const rest_answer& answer, std::string_view part) {
@@ -29,7 +29,7 @@ struct amended_fleet : simulated_fleet {
     attest_all();
     REQUIRE(verdicts()[verdict::affirming] == machines.size());
     use(first(), agent, "a good program");
-    use(first(), implant, "an implant");
+    use(first(), implanted, "an implant");
     attest({&first()});
     REQUIRE(state_of(first()).verdict == verdict::contraindicated);
   }
@@ -106,17 +106,17 @@ TEST_CASE("check 26: the good file of a machine is amended, its implant stays fo
   CHECK(fleet.subjects(fleet.first()).size() == 2); // it was only shown
   const auto done = fleet.take(wanted);
   REQUIRE_MESSAGE(done.ok(), word_of(done));
-  CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implant});
+  CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implanted});
   CHECK(fleet.state_of(fleet.first()).verdict == verdict::contraindicated);
   fleet.use(other, agent, "a good program");
   fleet.attest({&other});
   CHECK(fleet.state_of(other).verdict == verdict::affirming);
-  fleet.use(other, implant, "an implant");
+  fleet.use(other, implanted, "an implant");
   fleet.attest({&other});
   CHECK(fleet.state_of(other).verdict == verdict::contraindicated);
   fleet.restart();
   fleet.attest_all();
-  CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implant});
+  CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implanted});
 }
 
 TEST_CASE("check 26: numbers of a list that is not the machine's any more are refused") {
@@ -252,5 +252,5 @@ TEST_CASE("check 26: while a campaign is under way an amendment is its proposal,
   approve.by = "uid=7 pid=1";
   REQUIRE(fleet.ask(approve).ok());
   REQUIRE(fleet.step(campaign_verb::stage).ok());
-  CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implant});
+  CHECK(fleet.subjects(fleet.first()) == std::vector<std::string>{implanted});
 }

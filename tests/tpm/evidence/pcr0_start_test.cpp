@@ -11,7 +11,7 @@ using tpm::start_reason;
 
 namespace {
 
-const std::vector<hash_algorithm> two_banks{hash_algorithm::sha1, hash_algorithm::sha256};
+const std::vector<hash_algorithm> both_banks{hash_algorithm::sha1, hash_algorithm::sha256};
 
 bytes locality_event(std::uint8_t locality, byte_view rest = {}) {
   auto out = to_bytes(as_bytes(std::string_view{"StartupLocality\0", 16}));
@@ -21,7 +21,7 @@ bytes locality_event(std::uint8_t locality, byte_view rest = {}) {
 }
 
 event_log_builder stating(byte_view data) {
-  return std::move(event_log_builder{two_banks}.event(0, event_type::no_action, data));
+  return std::move(event_log_builder{both_banks}.event(0, event_type::no_action, data));
 }
 
 event_log_builder& measuring(event_log_builder& b) {
@@ -64,15 +64,15 @@ TEST_CASE("check 12: one function says where PCR 0 may start, the most likely fi
   constexpr auto assumed = start_reason::assumed;
   constexpr auto hcrtm = start_reason::hcrtm;
   const std::vector<pcr0_start> anywhere{{0, assumed}, {3, assumed}, {4, assumed}};
-  auto nothing = event_log_builder{two_banks};
+  auto nothing = event_log_builder{both_banks};
   auto whole = stating(locality_event(3));
   auto padded = stating(locality_event(3, bytes(33, 0)));
   auto garbage = stating(locality_event(3, bytes(33, 0xcc)));
-  auto late = event_log_builder{two_banks};
-  auto measured = event_log_builder{two_banks};
+  auto late = event_log_builder{both_banks};
+  auto measured = event_log_builder{both_banks};
   auto short_one = stating(as_bytes(std::string_view{"StartupLocality\0", 16}));
-  auto other_pcr = event_log_builder{two_banks};
-  auto first = event_log_builder{two_banks};
+  auto other_pcr = event_log_builder{both_banks};
+  auto first = event_log_builder{both_banks};
   auto both = stating(locality_event(3));
   struct row {
     const char* what;
@@ -123,7 +123,7 @@ TEST_CASE("check 12: what the log states of the start is no more than a guess") 
   auto impossible = stating(locality_event(9));
   CHECK(verified(measuring(impossible).view(), 0).contradicted() == 1U);
   // All banks start alike: a TPM is started once.
-  auto mixed = event_log_builder{two_banks};
+  auto mixed = event_log_builder{both_banks};
   const auto raw = measuring(mixed).view();
   auto values = values_from(raw, 0);
   const auto other = values_from(raw, 3);

@@ -10,9 +10,7 @@ namespace {
 
 using builder = event_log_builder;
 
-const bytes off = make_variable(global_vendor(), "SecureBoot", bytes(1, 0));
-
-judged_structure judge(const std::function<void(builder&)>& build) { return judge_structure(build); }
+const bytes secure_boot_off = make_variable(global_vendor(), "SecureBoot", bytes(1, 0));
 
 /// The variable, and an event of PCR 1 that measures only its value, as firmware does with boot options.
 builder& boot_option(builder& b, std::string_view name, byte_view value,
@@ -23,23 +21,23 @@ builder& boot_option(builder& b, std::string_view name, byte_view value,
 } // namespace
 
 TEST_CASE("check 14: exactly one normal separator in each of PCR 0 to 7") {
-  const auto good = judge([](builder& b) { exits(separators(b)); });
+  const auto good = judge_structure([](builder& b) { exits(separators(b)); });
   CHECK(good.remarks.empty());
 
-  const auto missing = judge([](builder& b) { exits(separators(b, 3)).action(3, "something"); });
+  const auto missing = judge_structure([](builder& b) { exits(separators(b, 3)).action(3, "something"); });
   CHECK(missing.remarks == std::vector{tpm::boot_remark{boot_issue::separator_missing, 3, {}}});
 
-  const auto repeated = judge([](builder& b) { exits(separators(b)).separator(2); });
+  const auto repeated = judge_structure([](builder& b) { exits(separators(b)).separator(2); });
   REQUIRE(repeated.remarks.size() == 1);
   CHECK(repeated.has(boot_issue::separator_repeated, 2));
   CHECK(repeated.remarks[0].event == 11);
 
   // As in SeaBIOS; the firmware profile allows both values.
-  const auto ones = judge([](builder& b) {
+  const auto ones = judge_structure([](builder& b) {
     exits(separators(b, 6)).event(6, event_type::separator, from_hex("ffffffff").value());
   });
   CHECK(ones.remarks.empty());
-  const auto both = judge([](builder& b) {
+  const auto both = judge_structure([](builder& b) {
     exits(separators(b)).event(6, event_type::efi_action, from_hex("ffffffff").value(), as_bytes("nothing"));
   });
   CHECK(both.has(boot_issue::separator_repeated, 6));
@@ -61,7 +59,7 @@ TEST_CASE("check 14: an error is the value 1 in little-endian order, and any oth
     for (const unsigned pcr : {0U, 6U, 7U}) {
       CAPTURE(row.value);
       CAPTURE(pcr);
-      const auto odd = judge([&](builder& b) {
+      const auto odd = judge_structure([&](builder& b) {
         exits(separators(b, pcr)).event(pcr, event_type::separator, from_hex(row.value).value());
       });
       REQUIRE(odd.remarks.size() == 1);
@@ -71,7 +69,7 @@ TEST_CASE("check 14: an error is the value 1 in little-endian order, and any oth
   const auto text = as_bytes("Skiboot Boot");
   for (const auto& [measured, issues] :
        {std::pair{from_hex("ffffffff").value(), std::size_t{0}}, {to_bytes(text), std::size_t{8}}}) {
-    const auto skiboot = judge([&](builder& b) {
+    const auto skiboot = judge_structure([&](builder& b) {
       for (unsigned pcr = 0; pcr < 8; ++pcr)
         b.event(pcr, event_type::separator, measured, text);
       exits(b);
@@ -101,10 +99,10 @@ TEST_CASE("check 14: the value of a variable is not a separator, whatever it has
   for (const auto type : {event_type::s_crtm_contents, event_type::s_crtm_version})
     for (const auto* value : {"01000000", "00000000"}) {
       const auto judged =
-          judge([&](builder& b) { exits(separators(b.event(0, type, from_hex(value).value()))); });
+          judge_structure([&](builder& b) { exits(separators(b.event(0, type, from_hex(value).value()))); });
       CHECK(judged.remarks.empty());
     }
-  const auto flags = judge([](builder& b) {
+  const auto flags = judge_structure([](builder& b) {
     exits(separators(b.event(1, event_type::platform_config_flags, from_hex("01000000").value())));
   });
   CHECK(flags.remarks.empty());
@@ -112,7 +110,7 @@ TEST_CASE("check 14: the value of a variable is not a separator, whatever it has
 
 TEST_CASE("check 14: a separator does not hide as another type") {
   // A second separator that the log calls an action.
-  const auto renamed = judge([](builder& b) {
+  const auto renamed = judge_structure([](builder& b) {
     exits(separators(b)).event(4, event_type::efi_action, bytes(4, 0), as_bytes("nothing"));
   });
   CHECK(renamed.has(boot_issue::separator_repeated, 4));
@@ -120,32 +118,33 @@ TEST_CASE("check 14: a separator does not hide as another type") {
   const auto variable = make_variable(global_vendor(), "BootOrder", from_hex("01000000").value());
   for (const auto& data : {variable, bytes{}, bytes(4, 0)})
     for (const auto type : {event_type::efi_variable_boot, event_type::s_crtm_contents}) {
-      const auto hidden = judge([&](builder& b) { exits(separators(b)).event(4, type, bytes(4, 0), data); });
+      const auto hidden =
+          judge_structure([&](builder& b) { exits(separators(b)).event(4, type, bytes(4, 0), data); });
       CHECK(hidden.has(boot_issue::separator_repeated, 4));
     }
   // The firmware's error is called an action: then its PCR has no separator.
   const auto error = from_hex("01000000").value();
   const auto retyped =
-      judge([&](builder& b) { exits(separators(b, 5).event(5, event_type::efi_action, error)); });
+      judge_structure([&](builder& b) { exits(separators(b, 5).event(5, event_type::efi_action, error)); });
   CHECK(retyped.has(boot_issue::separator_missing, 5));
   // Root extends a separator of its own into PCR 5: it comes after the operating system took over.
   const auto replaced = judge(
       [&](builder& b) { exits(separators(b, 5).event(5, event_type::efi_action, error)).separator(5); });
   CHECK(replaced.has(boot_issue::separator_missing, 5));
   // After the separator the digest decides in every PCR, for an error as well.
-  const auto late =
-      judge([&](builder& b) { exits(separators(b)).event(6, event_type::efi_variable_authority, error); });
+  const auto late = judge_structure(
+      [&](builder& b) { exits(separators(b)).event(6, event_type::efi_variable_authority, error); });
   CHECK(late.has(boot_issue::separator_error, 6));
   // In PCR 7 the digest decides.
-  const auto seventh = judge([&](builder& b) {
+  const auto seventh = judge_structure([&](builder& b) {
     exits(separators(b, 7).event(7, event_type::efi_variable_driver_config, error)).separator(7);
   });
   CHECK(seventh.has(boot_issue::separator_error, 7));
 }
 
 TEST_CASE("check 14: a separator that no type names is still one") {
-  const auto judged =
-      judge([](builder& b) { exits(separators(b, 2).event(2, event_type::event_tag, bytes(4, 0))); });
+  const auto judged = judge_structure(
+      [](builder& b) { exits(separators(b, 2).event(2, event_type::event_tag, bytes(4, 0))); });
   CHECK(judged.remarks.empty());
 }
 
@@ -171,10 +170,10 @@ TEST_CASE("check 14: a separator in one bank only is wrong, and an event that is
   const judged_structure two{tpm::check_structure(verified), {}, {}};
   CHECK(two.has(boot_issue::separator_unknown, 3));
 
-  const auto called = judge([](builder& one) {
+  const auto called = judge_structure([](builder& one) {
     exits(separators(one.event(7, event_type::separator, as_bytes("x"))
-                         .event(7, event_type::efi_variable_driver_config, off)));
+                         .event(7, event_type::efi_variable_driver_config, secure_boot_off)));
   });
   CHECK(called.has(boot_issue::separator_unknown, 7));
-  CHECK(called.secure == secure_boot::off); // the odd separator did not end the configuration
+  CHECK(called.secure == secure_boot::secure_boot_off); // the odd separator did not end the configuration
 }
