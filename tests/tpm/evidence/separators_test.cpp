@@ -91,7 +91,7 @@ TEST_CASE("check 14: the value of a variable is not a separator, whatever it has
   for (const auto type : {event_type::efi_variable_boot, event_type::efi_variable_boot2})
     for (const auto* value : {"01000000", "00000000", "ffffffff"}) {
       CAPTURE(value);
-      const auto judged = judge(
+      const auto judged = judge_structure(
           [&](builder& b) { exits(separators(boot_option(b, "BootOrder", from_hex(value).value(), type))); });
       CHECK(judged.remarks.empty());
     }
@@ -128,7 +128,7 @@ TEST_CASE("check 14: a separator does not hide as another type") {
       judge_structure([&](builder& b) { exits(separators(b, 5).event(5, event_type::efi_action, error)); });
   CHECK(retyped.has(boot_issue::separator_missing, 5));
   // Root extends a separator of its own into PCR 5: it comes after the operating system took over.
-  const auto replaced = judge(
+  const auto replaced = judge_structure(
       [&](builder& b) { exits(separators(b, 5).event(5, event_type::efi_action, error)).separator(5); });
   CHECK(replaced.has(boot_issue::separator_missing, 5));
   // After the separator the digest decides in every PCR, for an error as well.
