@@ -175,5 +175,5 @@ TEST_CASE("check 14: a separator in one bank only is wrong, and an event that is
                          .event(7, event_type::efi_variable_driver_config, secure_boot_off)));
   });
   CHECK(called.has(boot_issue::separator_unknown, 7));
-  CHECK(called.secure == secure_boot::secure_boot_off); // the odd separator did not end the configuration
+  CHECK(called.secure == secure_boot::off); // the odd separator did not end the configuration
 }
