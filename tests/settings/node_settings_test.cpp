@@ -87,7 +87,7 @@ TEST_CASE("an agent without an anchor, a name or an address does not start") {
        "node.yaml:2: service.addresses[1]: expected an address and a port"},
       {"service:\n  addresses: [a:1]\n  name: ras\n  anchor: a.pem\n",
        "node.yaml:4: service.anchor: expected an absolute path"},
-      {head + "tpm: cmd:id\n", "node.yaml:5: tpm: expected device:/dev/tpmrm0 or swtpm:path="},
+      {head + "tpm: cmd:id\n", "node.yaml:5: tpm: expected device:/dev/tpmrm0, swtpm:path="},
       {head + "platform:\n  ima_logs: /x\n",
        "node.yaml:6: platform.ima_logs: unknown key; known here: boot_id"},
       {head + "listen: 0.0.0.0:1\n", "node.yaml:5: listen: unknown key"},
