@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 
-from scene import PATIENCE, arguments, fleet, require
+from scene import PATIENCE, Failed, arguments, fleet, require
 
 LONGEST = 60  # seconds, for what has limits of 20 s
 
@@ -30,7 +30,8 @@ def looked(scene, program, *options):
     require(done.returncode == (0 if answer["in_order"] else 1), "its exit status says the same as its JSON")
     lines = {}
     for line in answer["checks"]:
-        require(line["outcome"] == "good" or line["remedy"], f"a line that is not good has a remedy: {line}")
+        if line["outcome"] != "good" and not line["remedy"]:
+            raise Failed(f"a line that is not good has no remedy: {line}")
         lines.setdefault(line["subject"], []).append(line)
     return lines
 
