@@ -5,7 +5,7 @@
 
 using namespace muster::checkup;
 
-TEST_CASE("check 49: a checkup is in order only if everything was seen and nothing is bad") {
+TEST_CASE("check 47: a checkup is in order only if everything was seen and nothing is bad") {
   struct {
     const char* what;
     lines all;

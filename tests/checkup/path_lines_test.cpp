@@ -26,7 +26,7 @@ space_facts space(std::uint64_t mib, std::uint64_t files = 100'000) {
 
 } // namespace
 
-TEST_CASE("check 49: a state folder is the program's alone") {
+TEST_CASE("check 47: a state folder is the program's alone") {
   struct {
     const char* what;
     path_facts folder;

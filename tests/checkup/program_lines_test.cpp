@@ -55,7 +55,7 @@ TEST_CASE("the log's head as an agent keeps it") {
   CHECK(says(kept, "12 records, signed 2027-01-15T08:00:00Z"));
 }
 
-TEST_CASE("check 49: a service that lost records, or stores nothing, is not in order") {
+TEST_CASE("check 47: a service that lost records, or stores nothing, is not in order") {
   log_facts seen;
   CHECK(judge_log(seen).how == outcome::unseen);
   seen.records = std::uint64_t{7};

@@ -76,7 +76,7 @@ TEST_CASE("a service that was reached is good until its certificate or its issue
     check_well_formed(judge_service(facts(reach::whole, service(days, 365)), side::service));
 }
 
-TEST_CASE("check 49: a service that could not be judged is not seen") {
+TEST_CASE("check 47: a service that could not be judged is not seen") {
   auto from = facts(reach::whole, service(365, 365));
   from.judged = false;
   for (const auto where : {side::agent, side::service}) {

@@ -172,7 +172,7 @@ TEST_CASE("the folders of vendor certificates: what is missing is named once, wi
   check_well_formed(refused[1]);
 }
 
-TEST_CASE("check 49: an EK certificate that is asked about is vouched for by signatures, not by names") {
+TEST_CASE("check 47: an EK certificate that is asked about is vouched for by signatures, not by names") {
   const auto asked = [](vendor_facts seen, result<crypto::certificate> ek) {
     seen.eks.push_back({"ek.cer", std::move(ek)});
     auto out = judge_vendor_roots(seen).back();

@@ -11,7 +11,7 @@
 using namespace muster::checkup;
 using namespace std::chrono_literals;
 
-TEST_CASE("check 49: a look that hangs is given up, and the others are still taken") {
+TEST_CASE("check 47: a look that hangs is given up, and the others are still taken") {
   auto forever = std::make_shared<std::promise<int>>();
   auto hangs = begin_look(50ms, [forever] { return forever->get_future().get(); });
   auto works = begin_look(60s, [] { return 7; });
@@ -20,7 +20,7 @@ TEST_CASE("check 49: a look that hangs is given up, and the others are still tak
   forever->set_value(0);
 }
 
-TEST_CASE("check 49: a checkup that hangs after its report keeps nobody") {
+TEST_CASE("check 47: a checkup that hangs after its report keeps nobody") {
   std::ostringstream out;
   std::ostringstream err;
   const int status = in_own_process(
@@ -46,7 +46,7 @@ TEST_CASE("the report of a checkup is its status and its text, of any length") {
   CHECK(err.str().empty());
 }
 
-TEST_CASE("check 49: a checkup that dies is not in order") {
+TEST_CASE("check 47: a checkup that dies is not in order") {
   std::ostringstream out;
   std::ostringstream err;
   CHECK(in_own_process(
