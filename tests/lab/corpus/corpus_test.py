@@ -58,6 +58,14 @@ class Corpus(unittest.TestCase):
             status, output = self.corpus(answer, list=whole, pcrs=f"sha256 10 {told}\n")
             self.assertEqual(status, expected, output)
 
+    def test_a_text_that_is_longer_than_the_pcr_is_compared_by_sha1(self):
+        text = b"".join(b"10 %s ima-ng sha256:00 /a\n" % (one * 20) for one in (b"a7", b"b8"))
+        states = ima_list.replay(text)
+        answer = self.says(f"PCR 10 sha1  {states[2]['sha1', False]}\nPCR 10 sha256  {'cd' * 32}\n")
+        for told, expected in ((states[1]["sha1", False], 0), ("ef" * 20, 1)):
+            status, output = self.corpus(answer, list=text, pcrs=f"sha1 10 {told}\nsha256 10 {'ab' * 32}\n")
+            self.assertEqual(status, expected, output)
+
     def test_a_refusal_is_told_unless_the_second_reader_reads_it(self):
         answer = "echo 'muster: log: event 3: odd' >&2; exit 2"
         status, output = self.corpus(answer, log=LOG[:-1])
