@@ -332,15 +332,18 @@ TEST_CASE("check 43: no lie about the log of a bound PCR makes a machine look be
       log.events.insert(log.events.begin() + 3,
                         log.made(row.pcr, event_type::efi_variable_authority, row.measured));
     const quoted_machine machine{log, files.ima_log};
-    for (const auto& rules : {policy{}, harsh()})
-      for (const auto& set : {reference_by(*base.honest(), all_learnt),
-                              reference_by(*machine.honest(), firmware_learnt & ~(1U << 7U))}) {
-        judge judged{set, rules};
-        for (const auto pcr : {0, 2, 7})
-          judged.rules.bound.push_back(machine.value_of(static_cast<std::uint8_t>(pcr)));
-        for (std::size_t i = 0; i < log.events.size(); ++i)
+    // Lies about other PCRs are told in the tests above.
+    const auto is_told = [&](std::uint32_t pcr) {
+      return pcr == 0 || pcr == 2 || pcr == 7 || pcr == row.pcr;
+    };
+    for (judge judged : {judge{reference_by(*base.honest(), all_learnt), policy{}},
+                         judge{reference_by(*machine.honest(), firmware_learnt & ~(1U << 7U)), harsh()}}) {
+      for (const auto pcr : {0, 2, 7})
+        judged.rules.bound.push_back(machine.value_of(static_cast<std::uint8_t>(pcr)));
+      for (std::size_t i = 0; i < log.events.size(); ++i)
+        if (is_told(log.events[i].pcr))
           never_better(machine, judged, i, i == 3 ? lies::all : lies::where_it_is, row.what);
-      }
+    }
   }
 }
 
