@@ -1,8 +1,7 @@
 #include "checkup/vendor_lines.hpp"
 
-#include "checkup/vendor_pages.hpp"
 #include "crypto/digest.hpp"
-#include "crypto/issuer_location.hpp"
+#include "crypto/tpm_manufacturers.hpp"
 #include "messages/time_text.hpp"
 
 #include <algorithm>
@@ -12,6 +11,10 @@ namespace muster::checkup {
 
 namespace {
 
+/// A page that describes a collection of many makers' certificates.
+constexpr const char* collected_vendor_roots =
+    "https://learn.microsoft.com/windows-server/security/guarded-fabric-shielded-vm/"
+    "guarded-fabric-install-trusted-tpm-root-certificates";
 constexpr const char* roots_subject = "vendor roots";
 constexpr const char* asked_subject = "ek certificate";
 constexpr int longest_path = 8;
@@ -55,22 +58,24 @@ line folders_line(const vendor_facts& seen) {
   return good(roots_subject, says);
 }
 
-/// One line for each CA that is missing, however many certificates it signed.
+/// One line for each CA that is missing, however many certificates it signed. Which are without a root is decided
+/// by signatures; names only say what to look for.
 void put_missing(lines& out, const vendor_facts& seen) {
   known_issuers known;
   known.add(seen.store.roots());
   known.add(seen.store.intermediates());
   std::map<std::string, crypto::certificate> missing;
-  for (const auto& one : seen.store.intermediates()) {
+  for (const auto& one : seen.store.rootless()) {
     const auto last = known.last_towards_root(one);
-    if (!is_root(last)) missing.emplace(name_of_issuer(last), last);
+    missing.emplace(name_of_issuer(is_root(last) ? one : last), is_root(last) ? one : last);
   }
   std::size_t put = 0;
   for (const auto& [name, child] : missing) {
     if (++put > most_lines) break;
-    out.push_back(
-        bad(roots_subject, child.fields().subject + " is here, and its issuer is not: " + name,
-            "put that certificate into a folder of admission.vendor_roots: " + where_issuer_is(child, {})));
+    out.push_back(bad(roots_subject,
+                      child.fields().subject + " is here, and no root leads to it: its issuer is " + name,
+                      "put the certificate of that issuer, and those above it up to the root, into a folder of "
+                      "admission.vendor_roots"));
   }
   if (missing.size() > most_lines)
     out.push_back(bad(roots_subject,
@@ -99,7 +104,7 @@ std::string lacking(const crypto::certificate& ek, const vendor_facts& seen) {
   const auto last = known.last_towards_root(ek);
   if (is_root(last)) return {};
   return name_of_issuer(last)
-         + " is missing: " + where_issuer_is(last, attribute(ek, crypto::oid::tpm_manufacturer));
+         + " is missing: " + where_published(ek);
 }
 
 line judge_asked(const vendor_facts::asked& one, const vendor_facts& seen) {
@@ -154,14 +159,12 @@ crypto::certificate known_issuers::last_towards_root(const crypto::certificate& 
   return at;
 }
 
-std::string where_issuer_is(const crypto::certificate& one, std::string_view manufacturer) {
-  std::string out;
-  for (const auto& place : crypto::issuer_locations(one))
-    out += (out.empty() ? "" : " or ") + place;
-  const auto page = vendor_page(manufacturer, one.fields().issuer);
-  if (!page.empty()) out += (out.empty() ? "see " : "; see also ") + std::string{page};
-  return out.empty() ? "its maker publishes it; many are collected at " + std::string{collected_vendor_roots}
-                     : out;
+std::string where_published(const crypto::certificate& ek) {
+  const auto id = crypto::manufacturer_of(ek);
+  const auto* maker = id ? crypto::find_tpm_manufacturer(*id) : nullptr;
+  if (maker == nullptr || maker->roots.empty())
+    return "ask the maker of the TPM for it; many are collected at " + std::string{collected_vendor_roots};
+  return "see " + std::string{maker->roots};
 }
 
 std::string needed_for(const crypto::certificate& ek, std::span<const crypto::certificate> along) {
@@ -172,7 +175,7 @@ std::string needed_for(const crypto::certificate& ek, std::span<const crypto::ce
     return "the root " + last.fields().subject + ", which the TPM holds, too: compare it with its maker's";
   const auto what = last == ek ? name_of_issuer(last) + " and the root above it"
                                : name_of_issuer(last) + " (and what is above it)";
-  return what + ": " + where_issuer_is(last, attribute(ek, crypto::oid::tpm_manufacturer));
+  return what + ": " + where_published(ek);
 }
 
 lines judge_vendor_roots(const vendor_facts& seen) {

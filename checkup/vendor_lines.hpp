@@ -30,9 +30,9 @@ private:
   std::multimap<std::string, crypto::certificate> by_name_;
 };
 
-/// Where the certificate of the CA that issued `one` can be found: its own word, else the maker's page.
-/// `manufacturer`: of the TPM, as "id:49465800", or empty.
-std::string where_issuer_is(const crypto::certificate& one, std::string_view manufacturer);
+/// Where the maker of the TPM publishes the certificates of its CAs: by our table (`tpm_manufacturers`), never by
+/// the certificate's own word. Who made a certificate that is not believed yet could name any place.
+std::string where_published(const crypto::certificate& ek);
 
 /// What a service must pin to vouch for the certificate: the root that `along` leads to, or the issuer that
 /// is missing on the way, with where to get it.

@@ -16,8 +16,6 @@ policies_in_force policies_of(const configuration& in);
 session_settings session_settings_of(const settings::service_settings& in);
 /// Bytes for all evidence in flight: the operator's limit, else a quarter of this machine's memory.
 std::uint64_t evidence_memory_of(const settings::service_settings& in);
-/// fault malformed: a value that the grammar of settings does not let through.
-result<crypto::ek_policy> ek_policy_of(const settings::admission_settings& in);
 trust_rules trust_rules_of(const settings::service_settings& in);
 reference_rules reference_rules_of(const settings::service_settings& in);
 /// A tenth of all sessions in total, and a quarter of those for one address.

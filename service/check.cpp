@@ -4,6 +4,7 @@
 #include "service/applied.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/unix_listener.hpp"
+#include "standing/admission_policy.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -2,6 +2,7 @@
 
 #include "service/applied.hpp"
 #include "service/privacy_ca/vendor_folder.hpp"
+#include "standing/admission_policy.hpp"
 
 namespace muster::service {
 

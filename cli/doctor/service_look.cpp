@@ -7,6 +7,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/log_head.hpp"
 #include "settings/document.hpp"
+#include "standing/admission_policy.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -84,21 +85,6 @@ result<crypto::certificate> read_ek(const std::string& file) {
   if (!all) return all.fault();
   if (all->empty()) return fault{errc::malformed, "it holds no certificate"};
   return std::move(all->front());
-}
-
-/// The settings have checked the form, "id:494E5443".
-crypto::ek_policy policy_of(const settings::admission_settings& admission) {
-  crypto::ek_policy out;
-  if (admission.manufacturers.empty()) return out;
-  out.manufacturers.clear();
-  for (const auto& text : admission.manufacturers) {
-    const auto raw = from_hex(std::string_view{text}.substr(std::min<std::size_t>(3, text.size())));
-    std::uint32_t value = 0;
-    for (const auto byte : raw.value_or(bytes{}))
-      value = value << 8U | byte;
-    out.manufacturers.push_back(crypto::tpm_manufacturer_id{value});
-  }
-  return out;
 }
 
 } // namespace
@@ -181,8 +167,14 @@ checkup::vendor_facts look_at_vendor_roots(const settings::admission_settings& a
   checkup::vendor_facts out;
   for (const auto& one : admission.vendor_roots)
     out.folders.push_back(printable(one));
-  out.policy = policy_of(admission);
   out.now = checkup::wall_now();
+  auto policy = service::ek_policy_of(admission);
+  if (!policy) {
+    out.problem = policy.fault().check;
+    out.why = policy.fault().code;
+    return out;
+  }
+  out.policy = *std::move(policy);
   const auto files = read_folders(admission.vendor_roots);
   if (!files) {
     out.problem = files.fault().check;

@@ -1,10 +1,9 @@
 // What breaks if this fails: an operator is not told which vendor certificate is missing, or where it is published.
 #include "checkup/chip_lines.hpp"
 #include "checkup/vendor_lines.hpp"
-#include "checkup/vendor_pages.hpp"
 #include "crypto/certificate_template.hpp"
+#include "crypto/digest.hpp"
 #include "crypto/ek_issuer.hpp"
-#include "crypto/issuer_location.hpp"
 #include "tests/checkup/well_formed.hpp"
 
 using namespace muster;
@@ -76,30 +75,12 @@ vendor_facts facts(std::vector<crypto::certificate> pinned) {
 
 } // namespace
 
-TEST_CASE("a certificate says where its issuer is published") {
-  CHECK(crypto::issuer_locations(ek_of()).empty());
-  CHECK(crypto::issuer_locations(ek_with(published_at("https://example.org/ca.cer")))
-        == std::vector<std::string>{"https://example.org/ca.cer"});
-  // Nuvoton's have blanks.
-  CHECK(crypto::issuer_locations(ek_with(published_at("https://example.org/Root CA 1.cer")))
-        == std::vector<std::string>{"https://example.org/Root%20CA%201.cer"});
-  CHECK(crypto::issuer_locations(ek_with(published_at("http://x/\x1b[2J")))
-        == std::vector<std::string>{"http://x/\\x1b[2J"});
-  auto damaged = published_at("https://example.org/ca.cer");
-  damaged.der.resize(9);
-  damaged.der[1] = 7;
-  CHECK(crypto::issuer_locations(ek_with(damaged)).empty());
-}
-
-TEST_CASE("a vendor's page is found by the TPM's vendor id or the issuer's name") {
-  CHECK(vendor_page("id:4E544300", {}).find("nuvoton") != std::string_view::npos);
-  CHECK(vendor_page({}, "CN=Infineon OPTIGA(TM) RSA Manufacturing CA 003").find("infineon")
-        != std::string_view::npos);
-  CHECK(vendor_page("id:00001014", "CN=swtpm-localca").find("swtpm-localca") != std::string_view::npos);
-  // The name of a cloud comes before the id of a maker.
-  CHECK(vendor_page("id:49465800", "O=Google LLC").find("pki.goog") != std::string_view::npos);
-  CHECK(vendor_page("id:00000000", "CN=nobody").empty());
-  CHECK(vendor_page({}, {}).empty());
+TEST_CASE("check 46: where a maker publishes its roots comes from a table by the TPM's vendor id") {
+  CHECK(where_published(ek_of()) == "see https://pki.infineon.com/");
+  // Whoever made the certificate could have written this.
+  CHECK(where_published(ek_with(published_at("https://example.org/ca.cer"))).find("example") == std::string::npos);
+  CHECK(where_published(ek_of(0x00001014)).find("swtpm-localca") != std::string::npos);
+  CHECK(where_published(ek_of(0x00000001)).find("ask the maker") != std::string::npos);
 }
 
 TEST_CASE("an EK certificate in a TPM names its maker and what a service needs") {
@@ -114,7 +95,7 @@ TEST_CASE("an EK certificate in a TPM names its maker and what a service needs")
   CHECK(says(lines[0], "infineon.com"));
 
   seen.certificates = {{"NV index 0x01c00002", ek_with(published_at("https://example.org/ca.cer"))}};
-  CHECK(says(judge_ek(seen)[0], "https://example.org/ca.cer"));
+  CHECK_FALSE(says(judge_ek(seen)[0], "example.org"));
 
   // The chain in the TPM names the root; nobody vouches for it yet.
   seen.chain = {vendor().root(), vendor().intermediate()};
@@ -151,7 +132,11 @@ TEST_CASE("the folders of vendor certificates: what is missing is named once, wi
   REQUIRE(lines.size() == 2);
   check_well_formed(lines[1]);
   CHECK(lines[1].how == outcome::bad);
-  CHECK(says(lines[1], "CN=Other TPM Manufacturing CA is here, and its issuer is not: CN=Other TPM Root CA"));
+  CHECK(says(lines[1], "CN=Other TPM Manufacturing CA is here, and no root leads to it: its issuer is CN=Other TPM Root CA"));
+
+  // A root of the same name and another key leads nowhere.
+  const auto twin = crypto::ek_issuer::make("Other", ten_years).value();
+  CHECK(judge_vendor_roots(facts({twin.root(), root.intermediate()}))[1].how == outcome::bad);
 
   auto none = facts({});
   CHECK(judge_vendor_roots(none)[0].how == outcome::note);
@@ -195,5 +180,9 @@ TEST_CASE("check 47: an EK certificate that is asked about is vouched for by sig
   const auto unknown_maker = asked(facts({vendor().root(), vendor().intermediate()}), ek_of(0x00001014));
   CHECK(unknown_maker.how == outcome::bad);
   CHECK(says(unknown_maker, "id:00001014"));
+  auto denying = facts({vendor().root(), vendor().intermediate()});
+  const auto denied = ek_of();
+  denying.policy.denied.certificates.push_back(crypto::sha256(denied.der()));
+  CHECK(asked(denying, denied).how == outcome::bad);
   CHECK(asked(facts({vendor().root()}), fault{errc::malformed, "no certificate"}).how == outcome::bad);
 }

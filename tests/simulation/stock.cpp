@@ -2,6 +2,7 @@
 
 #include "crypto/ek_issuer.hpp"
 #include "service/applied.hpp"
+#include "standing/admission_policy.hpp"
 #include "tests/service/made_authorities.hpp"
 #include "tests/simulation/seeded_random.hpp"
 
