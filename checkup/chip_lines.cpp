@@ -114,7 +114,8 @@ lines judge_ek(const ek_facts& seen) {
                        "approve the machine by its fingerprint (muster node approve); Intel PTT and AMD fTPM "
                        "publish certificates on the network: see tpm2_getekcertificate"));
   if (!seen.chain_problem.empty())
-    out.push_back(note(ek_subject, "not all certificates of CAs in the TPM can be read: " + seen.chain_problem,
+    out.push_back(note(ek_subject,
+                       "not all certificates of CAs in the TPM can be read: " + seen.chain_problem,
                        "put them into admission.vendor_roots of the service"));
   return out;
 }

@@ -72,10 +72,10 @@ void put_missing(lines& out, const vendor_facts& seen) {
   std::size_t put = 0;
   for (const auto& [name, child] : missing) {
     if (++put > most_lines) break;
-    out.push_back(bad(roots_subject,
-                      child.fields().subject + " is here, and no root leads to it: its issuer is " + name,
-                      "put the certificate of that issuer, and those above it up to the root, into a folder of "
-                      "admission.vendor_roots"));
+    out.push_back(bad(
+        roots_subject, child.fields().subject + " is here, and no root leads to it: its issuer is " + name,
+        "put the certificate of that issuer, and those above it up to the root, into a folder of "
+        "admission.vendor_roots"));
   }
   if (missing.size() > most_lines)
     out.push_back(bad(roots_subject,
@@ -103,8 +103,7 @@ std::string lacking(const crypto::certificate& ek, const vendor_facts& seen) {
   known.add(seen.store.intermediates());
   const auto last = known.last_towards_root(ek);
   if (is_root(last)) return {};
-  return name_of_issuer(last)
-         + " is missing: " + where_published(ek);
+  return name_of_issuer(last) + " is missing: " + where_published(ek);
 }
 
 line judge_asked(const vendor_facts::asked& one, const vendor_facts& seen) {

@@ -41,9 +41,10 @@ void add_pcr_finding(unsigned pcr, severity level, std::string check, const boot
   const auto* found = claims.pcr(hash_algorithm::sha256, pcr);
   if (expected == nullptr || (found != nullptr && *found == *expected)) return;
   const auto name = "PCR " + std::to_string(pcr);
+  const bool is_configuration = std::ranges::find(informative_pcrs, pcr) != std::end(informative_pcrs);
   auto f = boot_finding(level, std::move(check), name,
                         name + " (" + std::string{meaning_of_pcr(pcr)} + ") differs from the reference.",
-                        accept_or_repair);
+                        is_configuration ? accept_alone_or_repair : accept_or_repair);
   f.expected = digest_text(hash_algorithm::sha256, *expected);
   f.found = found == nullptr ? "not quoted" : digest_text(hash_algorithm::sha256, *found);
   if (found != nullptr) describe_first_event(f, pcr, claims, reference);

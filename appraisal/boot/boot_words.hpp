@@ -7,11 +7,17 @@
 
 namespace muster::appraisal {
 
-/// What to do about a change that may be the operator's own.
+/// What to do about a change of the boot that may be the operator's own. A boot is accepted as a whole
+/// (`answers_to`); `muster node show` puts the numbers of all these findings in the place of "N,N".
 inline constexpr std::string_view accept_or_repair =
     "if you made this change, accept it, with all other findings about the boot: muster reference amend "
-    "GROUP --from NODE --finding N --listed LIST; otherwise find out what happened on the machine, restore it "
+    "GROUP --from NODE --finding N,N --listed LIST; otherwise find out what happened on the machine, restore "
+    "it "
     "and reboot";
+/// The same for a PCR of the configuration, which is accepted alone.
+inline constexpr std::string_view accept_alone_or_repair =
+    "if you made this change, accept it: muster reference amend GROUP --from NODE --finding N --listed LIST; "
+    "otherwise find out what happened on the machine, restore it and reboot";
 
 /// A finding of kind claim.
 finding boot_finding(severity level, std::string check, std::string subject, std::string sentence,

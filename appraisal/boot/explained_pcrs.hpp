@@ -14,7 +14,8 @@ enum class explanation : std::uint8_t {
   start_value = 1, ///< nothing was measured into it
   events = 2,      ///< events of the log, and phases of systemd after it, lead to it: each was judged
   reference = 3,   ///< the set has this value and no events of the PCR: it vouches for what is not logged
-  by_value = 4     ///< events of the log lead to another value: only a bound value counts (by_value.hpp)
+  by_value =
+      4 ///< only the value counts, because the policy binds it or the log contradicts it (by_value.hpp)
 };
 
 /// `reference` may be null. If a set has events of the PCR, the log must show them: a log that leaves them

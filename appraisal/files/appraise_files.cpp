@@ -182,6 +182,10 @@ finding hidden_from_denials(const file_claim& claim) {
   f.expected = "a digest by an algorithm that the deny list uses";
   f.sentence = f.subject + " was measured with " + algorithm_of(claim)
                + ", which no entry of the deny list uses, and its content is not known: it may be denied.";
+  if (claim.kind == file_kind::unknown_hash) { // no reference holds it, and no deny list
+    f.remedy = remedy_of_other_hash;
+    return f;
+  }
   f.remedy =
       "accept the file into the reference (" + std::string{amend_command}
       + "), or also give the denied digests in this algorithm; if you did not set security.ima on this "

@@ -59,17 +59,14 @@ bool other_content::replaces(const file_claim& claim, const file_claim& known) c
 }
 
 finding other_content::about(const file_claim& claim, const file_claim& known) const {
-  const auto text = [](const file_claim& one) {
-    return std::string{to_string(one.algorithm)} + ":" + to_hex(one.digest);
-  };
   finding f;
   f.kind = finding_kind::claim;
   f.level = policy_.of(judged_check::other_content);
   f.check = name_of(judged_check::other_content);
   f.subject = printable(claim.path);
   const auto own = set_->sole_at(claim.path, claim.algorithm);
-  f.expected = own ? text(own->file) : std::string{};
-  f.found = text(claim);
+  f.expected = own ? digest_text(own->file) : std::string{};
+  f.found = digest_text(claim);
   f.sentence = f.subject + " was used on this machine with the content of another known file, "
                + printable(known.path) + ".";
   f.remedy = "if that was done on purpose, accept this content under this path: " + std::string{amend_command}

@@ -109,7 +109,7 @@ checkup::lines check_service(const doctor_options& options, const std::string& s
 }
 
 int doctor_command(const surroundings& around, const doctor_options& options) {
-  // The default of the command line is no choice of the operator's: the configuration knows better.
+  // The default of the command line is not a choice: the configuration knows better.
   const std::string usual = "/run/muster/ras.sock";
   const auto socket = around.socket == usual ? std::string{} : around.socket;
   const bool json = options.json || around.format == output_format::json;

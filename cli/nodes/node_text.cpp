@@ -171,18 +171,24 @@ bool is_word(std::string_view text, std::size_t at, std::size_t size) {
          && (at + size == text.size() || !part_of_word(text[at + size]));
 }
 
+/// What remedies say in place of the numbers (boot_words.hpp, findings_mark.hpp).
+constexpr std::string_view alone = "--finding N --listed LIST";
+constexpr std::string_view together = "--finding N,N --listed LIST";
+
 /// A finding as a person names it to `muster reference amend`.
 struct finding_name {
   unsigned number = 0;
+  std::string of_boot; ///< the numbers of all findings that are accepted together with it, "2,4-6"
   std::string listed;
 };
 
 /// Findings say GROUP, NODE, N and LIST because they cannot know which ones; here all are known.
 std::string filled_in(std::string text, rest::Node::Reader node, const finding_name& which) {
-  constexpr std::string_view unnamed = "--finding N --listed LIST";
-  if (const auto at = text.find(unnamed); at != text.npos && !which.listed.empty())
-    text.replace(at, unnamed.size(),
-                 "--finding " + std::to_string(which.number) + " --listed " + which.listed);
+  for (const auto& [unnamed, numbers] :
+       {std::pair<std::string_view, std::string>{alone, std::to_string(which.number)},
+        std::pair<std::string_view, std::string>{together, which.of_boot}})
+    if (const auto at = text.find(unnamed); at != text.npos && !which.listed.empty())
+      text.replace(at, unnamed.size(), "--finding " + numbers + " --listed " + which.listed);
   const auto group = safe(node.getGroup());
   for (const auto& [word, value] :
        {std::pair<std::string_view, std::string>{"GROUP", group.empty() ? "GROUP" : group},
@@ -235,12 +241,15 @@ void put_listed(std::string& out, rest::NodeDetail::Reader detail) {
   for (unsigned i = 0; i < findings.size(); ++i)
     of_folder[folder_of(findings[i])].push_back(i + 1);
   of_folder.erase(std::string{}); // other findings are not grouped
+  std::vector<unsigned> of_boot;
+  for (unsigned i = 0; i < findings.size(); ++i)
+    if (text_of(findings[i].getRemedy()).find(together) != std::string_view::npos) of_boot.push_back(i + 1);
   for (unsigned i = 0; i < findings.size(); ++i) {
     const auto folder = folder_of(findings[i]);
     const auto found = of_folder.find(folder);
     const bool many = found != of_folder.end() && found->second.size() >= many_of_a_folder;
     if (many && !shown.insert(folder).second) continue;
-    put_finding(out, {i + 1, safe(detail.getListed())}, findings[i], detail.getNode());
+    put_finding(out, {i + 1, ranges_of(of_boot), safe(detail.getListed())}, findings[i], detail.getNode());
     if (!many) continue;
     const std::vector<unsigned> others{found->second.begin() + 1, found->second.end()};
     line(out, "and",

@@ -16,17 +16,23 @@ constexpr unsigned taken_pcrs[] = {0, 2, 3};
 
 fault bad(std::string_view why, errc code) { return {code, "support-rim: " + std::string{why}}; }
 
-bool is_separator(byte_view digest) {
+/// The manifest's signature covers the types, so the type comes first: other events may measure the same bytes.
+bool is_separator(const tpm::logged_event& event, byte_view digest) {
   static const auto zeros = crypto::hash(bank, tpm::zeros_separator);
   static const auto ones = crypto::hash(bank, tpm::ones_separator);
-  return same(digest, zeros.view()) || same(digest, ones.view());
+  return event.type == tpm::event_type::separator
+         && (same(digest, zeros.view()) || same(digest, ones.view()));
 }
 
 class reader {
 public:
   explicit reader(const tpm::event_log& log) : log_{log} {
+    const auto start = tpm::possible_starts(log).front();
+    if (start.reason == tpm::start_reason::assumed)
+      out_.notes.push_back("PCR 0 begins at " + tpm::to_string(start)
+                           + ": machines that begin at another one differ from this reference");
     crypto::hasher hash{bank};
-    replayed_ = tpm::replay_bank(log, hash, tpm::measured_pcrs(log), tpm::possible_starts(log).front().locality);
+    replayed_ = tpm::replay_bank(log, hash, tpm::measured_pcrs(log), start.locality);
   }
 
   expected_boot take() {
@@ -55,7 +61,7 @@ private:
     for (const auto& event : log_.events()) {
       if (!event.measured() || event.pcr != pcr) continue;
       const auto digest = log_.digest(event, bank);
-      separators += is_separator(digest) ? 1 : 0;
+      separators += is_separator(event, digest) ? 1 : 0;
       events.events.push_back(event_from(event, digest));
     }
     if (separators != 1) {

@@ -17,7 +17,8 @@ struct expected_boot {
 
 /// What an event log in TCG's format for TPM 2.0 with SHA-256 digests says of PCR 0, 2 and 3, which the
 /// firmware alone extends. Each is taken if it has exactly one normal separator: otherwise the log does not say
-/// all that is measured. PCR 0 starts at the locality that the log states. PCR 1 and 6 hold settings of one
+/// all that is measured. PCR 0 starts at the first of
+/// `tpm::possible_starts`, with a note if the log states none. PCR 1 and 6 hold settings of one
 /// machine; 4, 5 and 7 depend on its disk and its keys. A note says what was not taken. fault denied: the log
 /// says all of none of these PCRs; unsupported: no SHA-256; as `tpm::parse_event_log`.
 result<expected_boot> boot_expected_by(byte_view log);

@@ -11,8 +11,10 @@ def replay(content):
     """[{(bank, padded): hex}], one for each state of PCR 10 from before the first entry to after the last, or None for a
     list that this reader does not understand. `padded` is a bank that an old kernel extends with SHA-1 and zeros."""
     try:
-        entries = list(_text(content) if re.match(rb"\s*\d+ [0-9a-f]{40} ", content) else _binary(content))
+        entries = list(_text(content) if re.match(rb"\s*\d+ [0-9a-f]{40}", content) else _binary(content))
     except (struct.error, ValueError):
+        return None
+    if not entries:
         return None
     states = [{(bank, padded): bytes(hashlib.new(bank).digest_size) for bank in BANKS for padded in (False, True)
                if bank != "sha1" or not padded}]

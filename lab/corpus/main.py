@@ -23,13 +23,15 @@ class Collection:
         self.muster, self.folder = muster, folder
         self.kinds = {}
         self.counts = collections.Counter()
+        self.seen = 0
 
     def files(self):
         """Paths and kinds of the evidence, in order."""
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 with open(path, "rb") as content:
-                    kind = recognition.kind_of(content.read(4096) if path.stat().st_size <= 4096 else content.read())
+                    kind = recognition.kind_of(content.read(4096), path.stat().st_size)
+                self.seen += 1
                 if kind:
                     self.kinds[path] = kind
         return self.kinds.items()
@@ -51,11 +53,11 @@ class Collection:
         if done.status:
             return self.refusal(done, second)
         mine = programs.boot_values(done.output)
-        differ = differences(mine, second, "the second reader") if second is not None else []
+        differ = missing(mine, second or {}) + differences(mine, second or {}, "the second reader")
         beside = values_beside.of(path, self.alone(path, "boot log"))
         differ += differences(mine, beside, "the values next to it")
         compared = sum(len(mine[bank].keys() & pcrs.keys()) for bank, pcrs in beside.items() if bank in mine)
-        return verdict(differ, compared, second, f"{sum(map(len, mine.values()))} PCRs of {', '.join(mine) or 'no bank'}")
+        return verdict(differ, compared, any((second or {}).values()), f"{sum(map(len, mine.values()))} PCRs of {', '.join(mine) or 'no bank'}")
 
     def ima(self, path):
         done = programs.run(self.muster, "imalog", path)
@@ -65,7 +67,8 @@ class Collection:
         if done.status:
             return self.refusal(done, states)
         mine = programs.ima_values(done.output)
-        differ = [f"PCR 10 {bank}{' (padded SHA-1)' if padded else ''}: the second reader has {states[-1][bank, padded]}"
+        differ = [] if mine or not states else ["no value of PCR 10 was printed"]
+        differ += [f"PCR 10 {bank}{' (padded SHA-1)' if padded else ''}: the second reader has {states[-1][bank, padded]}"
                   for bank, padded in mine if states and states[-1].get((bank, padded), mine[bank, padded]) != mine[bank, padded]]
         compared = 0
         kind = self.kinds[path]
@@ -119,13 +122,19 @@ class Collection:
             self.counts[word] += 1
             print(f"{word:8}  {kind:8}  {path.relative_to(self.folder)}  {text}", flush=True)
         total = sum(self.counts.values())
-        print(f"\n{total} file{'' if total == 1 else 's'} with evidence: "
+        print(f"\nevidence in {total} of {self.seen} file{'' if self.seen == 1 else 's'}: "
               + (", ".join(f"{count} {word}" for word, count in sorted(self.counts.items())) or "none recognised"))
         return 1 if self.counts["BROKEN"] or self.counts["DIFFERS"] else 0
 
 
+def missing(mine, second):
+    """What the second reader replays, and `muster` did not print."""
+    return [f"PCR {pcr} {bank}: only the second reader has it"
+            for bank, pcrs in second.items() for pcr in sorted(pcrs.keys() - mine.get(bank, {}).keys())]
+
+
 def differences(mine, other, whose):
-    """PCRs that both have, with unlike values, and banks that only the other has with a PCR of the log."""
+    """PCRs that both have, with unlike values: a TPM has more banks and PCRs than a log."""
     return [f"PCR {pcr} {bank}: {whose} {'have' if whose.endswith('it') else 'has'} {value}"
             for bank, pcrs in other.items() for pcr, value in sorted(pcrs.items())
             if mine.get(bank, {}).get(pcr, value) != value]
@@ -137,9 +146,9 @@ def verdict(differ, compared, second, what):
         return "DIFFERS", differ[0] + more
     if compared:
         return "agrees", f"{what}, {compared} compared with the values next to it"
-    if second is not None:
+    if second:
         return "agrees", f"{what}, as the second reader has them; no values next to it"
-    return "read", f"{what}; the second reader does not understand it, and no values are next to it"
+    return "read", f"{what}; there is nothing to compare with"
 
 
 def keys_beside(folder):

@@ -32,7 +32,9 @@ result<std::size_t> read_front_entries(byte_view list, checkup::ima_facts& out) 
     if (!read) return read.fault();
     if (*read == 0) return n;
     out.template_name = printable(entry.template_name, 64);
-    out.file_hash = std::string{to_string(entry.algorithm)};
+    out.known_hash = entry.subject != tpm::ima_subject::unknown_hash;
+    out.file_hash =
+        *out.known_hash ? std::string{to_string(entry.algorithm)} : printable(entry.unknown_algorithm, 64);
     list = list.subspan(*read);
   }
   return entries_looked_at;

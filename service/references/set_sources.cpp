@@ -70,8 +70,7 @@ std::string words_about(const appraisal::amendment& in) {
   if (!files.empty()) {
     out = std::to_string(files.size()) + (files.size() == 1 ? " file (" : " files (");
     for (std::size_t i = 0; i < std::min(files.size(), shown); ++i)
-      out += (i == 0 ? "" : ", ") + printable(files[i].path, 200) + ' '
-             + std::string{to_string(files[i].algorithm)} + ':' + to_hex(files[i].digest);
+      out += (i == 0 ? "" : ", ") + printable(files[i].path, 200) + ' ' + appraisal::digest_text(files[i]);
     out += files.size() > shown ? ", ...)" : ")";
   }
   if (in.pcrs == 0) return out;

@@ -1,3 +1,4 @@
+#include "appraisal/boot/boot_words.hpp"
 #include "appraisal/verdict/findings_mark.hpp"
 #include "cli/client/text_table.hpp"
 #include "cli/nodes/node_text.hpp"
@@ -156,6 +157,21 @@ TEST_CASE("the remedy of a finding names its number and its list, so that it can
   CHECK(holds(show("00ff"),
               "Accept it: muster reference amend web --from web-1 --finding 2 --listed 00ff; or not\n"));
   CHECK(holds(show(""), "--finding N --listed LIST; or not\n")); // an older service
+}
+
+TEST_CASE("the remedy of a boot names all findings about the boot, because it is accepted as a whole") {
+  const auto text = shown(detail_of(
+      {"web-1", "untrusted", "contraindicated", "enrolled", "web", ""}, [&](rest::NodeDetail::Builder out) {
+        auto findings = out.initFindings(3);
+        findings[0].setRemedy(text_of(std::string{appraisal::accept_or_repair}));
+        findings[1].setRemedy(text_of(std::string{appraisal::accept_alone_or_repair}));
+        findings[2].setRemedy(text_of(std::string{appraisal::accept_or_repair}));
+        out.setFindingsTotal(3);
+        out.setListed("00ff");
+      }));
+  CHECK(holds(text, "--finding 1,3 --listed 00ff; otherwise"));
+  CHECK(holds(text, "--finding 2 --listed 00ff; otherwise"));
+  CHECK_FALSE(holds(text, "N,N"));
 }
 
 TEST_CASE("many unknown files of one folder are one finding with their number") {

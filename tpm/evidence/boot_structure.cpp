@@ -135,8 +135,9 @@ private:
   }
 
   /// What comes after a separator of the PCR is judged by its digest, because root can extend and name it. Before
-  /// it, other events have the digest of an error honestly; an error that is told as another type is then not
-  /// found here, but its PCR lacks a separator. In PCR 7 the digest decides everywhere.
+  /// it, other events have the digest of an error honestly, so an error that is given another type is not found
+  /// here. Its PCR lacks a separator then, unless root extends one later (docs/checks.md 14). In PCR 7 the digest
+  /// decides everywhere.
   bool is_judged(const logged_event& event, bool seen) const {
     if (event.type == event_type::separator) return true;
     if (!is_separator(event)) return false;

@@ -50,6 +50,20 @@ class Corpus(unittest.TestCase):
                 self.assertEqual(status, 1, output)
                 self.assertRegex(output, r"DIFFERS +boot log +log  PCR 7 sha256: the .* ha(s|ve) ")
 
+    def test_what_muster_does_not_print_differs(self):
+        only_sha1 = f"sha1 as replayed:\n  7  {RIGHT['sha1'][7]}\n"
+        for answer in (only_sha1, ""):
+            status, output = self.corpus(self.says(answer), log=LOG)
+            self.assertEqual(status, 1, output)
+            self.assertIn("PCR 7 sha256: only the second reader has it" if answer else "PCR 7 sha1: only", output)
+        status, output = self.corpus(self.says(""), log=entry())
+        self.assertEqual(status, 1, output)
+
+    def test_nothing_to_compare_is_no_agreement(self):
+        status, output = self.corpus(self.says(""), log=HEAD)
+        self.assertEqual(status, 0, output)
+        self.assertRegex(output, "read +boot log .* nothing to compare with")
+
     def test_a_list_may_be_longer_than_the_pcr(self):
         whole = entry(b"/a") + entry(b"/b")
         states = ima_list.replay(whole)
@@ -95,7 +109,7 @@ case "$*" in *ak2.pem*) exit 0;; esac; echo NOT GENUINE; exit 1"""
     def test_what_is_no_evidence_is_left_out(self):
         status, output = self.corpus("exit 9", readme="# words\n", script="#!/bin/sh\n")
         self.assertEqual(status, 0)
-        self.assertIn("0 files with evidence: none recognised", output)
+        self.assertIn("evidence in 0 of 2 files: none recognised", output)
 
 
 if __name__ == "__main__":

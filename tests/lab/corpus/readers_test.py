@@ -71,6 +71,8 @@ class Recognition(unittest.TestCase):
         for kind, content in (("boot log", HEAD), ("IMA list", entry()), ("IMA list", entry(order=">")),
                               ("IMA list", entry(template=b"evm-sig")),
                               ("IMA text", b"10 %s ima-ng sha256:00 /a\n" % (b"a7" * 20)),
+                              ("IMA list", b"\x0a\0\0\0" + b"\xa7" * 32 + b"\x06\0\0\0ima-ng"),
+                              ("IMA text", b"10 %s d-ng|n-ng 00 /a\n" % (b"a7" * 32)),
                               ("IMA text", b"10 %s evm-sig sha256:00 /a\n" % (b"a7" * 20)),
                               ("quote", b"\xffTCG\x80\x18" + bytes(40)), (None, b""), (None, b"#!/bin/sh\n" * 9),
                               (None, bytes(200)), (None, b"\x7fELF" + bytes(200)), (None, b"\xffTCG\x80\x17")):
