@@ -80,7 +80,7 @@ TEST_CASE("check 05: signed bytes that are not a quote are refused") {
       {"trailing bytes", [](attest_fields& f) { f.behind = {0}; }},
       {"bank count",
        [](attest_fields& f) {
-         f.selection = {0, 0, 0, 16};
+         f.selection = {0, 0, 0, 17};
        }},
   };
   for (const auto& r : rows) {
