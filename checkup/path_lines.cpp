@@ -8,6 +8,7 @@ namespace {
 
 constexpr unsigned others = 07;
 constexpr unsigned group_and_others = 077;
+constexpr unsigned writing_of_others = 022;
 
 std::string mode_text(unsigned mode) {
   std::array<char, 5> out{};
@@ -43,7 +44,8 @@ line judge_state(const state_facts& seen) {
     return bad(subject, folder.path + " is not a folder", "move it away, or name another folder in `state`");
   }
   const auto what = folder.path + " (" + permissions_of(folder) + ')';
-  if ((folder.mode & group_and_others) != 0)
+  const auto forbidden = seen.public_parts ? writing_of_others : group_and_others;
+  if ((folder.mode & forbidden) != 0)
     return bad(subject, what + " is open to other users, and holds private keys",
                "find out who used that, then chmod 700 " + folder.path);
   if (!folder.writable)

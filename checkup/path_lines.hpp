@@ -32,6 +32,9 @@ struct state_facts {
   std::string program;
   /// The program makes the folder at its start; so it may be absent before the first one.
   std::string unit; ///< its unit of systemd
+  /// A file in it is for everybody (the service's anchor.pem), and what is not lies in closed folders: others
+  /// may read the folder itself, and not write it.
+  bool public_parts = false;
 };
 line judge_state(const state_facts& seen);
 

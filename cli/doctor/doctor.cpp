@@ -40,6 +40,9 @@ void put_rest(const std::optional<rest_look>& seen, std::uint64_t seconds, check
 
 void put_state(const state_look& seen, std::uint64_t results, checkup::lines& out) {
   out.push_back(checkup::judge_state(seen.folder));
+  for (const auto& one : seen.closed)
+    if (auto line = checkup::judge_state(one); line.how == checkup::outcome::bad)
+      out.push_back(std::move(line));
   out.push_back(checkup::judge_space(seen.space, space_beside_results + results / 8));
   out.push_back(checkup::judge_anchor(seen.anchor, checkup::side::service));
 }

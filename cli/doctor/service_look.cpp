@@ -129,7 +129,9 @@ rest_look ask_service(const std::string& socket, std::chrono::milliseconds limit
 
 state_look look_at_state(const std::string& folder) {
   state_look out;
-  out.folder = {checkup::look_at(folder), checkup::this_user(), "ras", "muster-ras"};
+  out.folder = {checkup::look_at(folder), checkup::this_user(), "ras", "muster-ras", true};
+  for (const auto* name : {"/ca", "/store"})
+    out.closed.push_back({checkup::look_at(folder + name), out.folder.user, "ras", "muster-ras", false});
   out.space = checkup::look_at_space(folder);
   const auto file = folder + "/anchor.pem";
   out.anchor.path = printable(file);

@@ -25,6 +25,7 @@ rest_look ask_service(const std::string& socket, std::chrono::milliseconds limit
 /// The state folder, and what is in it for everybody.
 struct state_look {
   checkup::state_facts folder;
+  std::vector<checkup::state_facts> closed; ///< the folders in it that hold keys and records
   checkup::space_facts space;
   checkup::anchor_facts anchor;
   checkup::probe_trust trust;

@@ -58,7 +58,7 @@ void look_at_trust(const std::string& folder, state_look& out) {
 
 state_look look_at_state(const std::string& folder) {
   state_look out;
-  out.folder = {checkup::look_at(folder), checkup::this_user(), "raagent", "muster-raagent"};
+  out.folder = {checkup::look_at(folder), checkup::this_user(), "raagent", "muster-raagent", false};
   out.space = checkup::look_at_space(folder);
   out.identity.state = printable(folder);
   out.identity.now = checkup::wall_now();

@@ -44,11 +44,15 @@ TEST_CASE("check 47: a state folder is the program's alone") {
   };
   for (const auto& one : cases) {
     CAPTURE(one.what);
-    const auto line = judge_state({one.folder, "me", "raagent", "muster-raagent"});
+    const auto line = judge_state({one.folder, "me", "raagent", "muster-raagent", false});
     check_well_formed(line);
     CHECK(line.how == one.how);
   }
-  CHECK(says(judge_state({folder(0700), "me", "raagent", "u"}), "(0700 muster:muster)"));
+  CHECK(says(judge_state({folder(0700), "me", "raagent", "u", false}), "(0700 muster:muster)"));
+  // The service's folder: everybody may read anchor.pem in it; its keys lie in closed folders.
+  for (const auto& [mode, how] : {std::pair{0755U, outcome::good}, std::pair{0700U, outcome::good},
+                                  std::pair{0775U, outcome::bad}, std::pair{0757U, outcome::bad}})
+    CHECK(judge_state({folder(mode), "me", "ras", "muster-ras", true}).how == how);
 }
 
 TEST_CASE("a socket is for its group") {

@@ -69,6 +69,7 @@ def before_the_first_start(scene):
 
 def all_is_well(scene):
     scene.until("node-1 attested", lambda: scene.nodes().get("node-1", {}).get("attested"))
+    scene.muster("node", "name", scene.nodes()["node-1"]["id"], "node-1")
     before = snapshot(scene.dir / "node-1.state")
     session = scene.detail("node-1")["node"]["since"]
     lines = check(scene)
@@ -138,6 +139,9 @@ def an_anchor_of_another_service(scene):
 
 
 def open_to_others(scene):
+    os.chmod(scene.dir / "ras/ca", 0o750)
+    require(outcomes(doctor(scene), "state") == ["good", "bad"], "a folder of keys that others can read")
+    os.chmod(scene.dir / "ras/ca", 0o700)
     state = scene.dir / "node-1.state"
     os.chmod(state, 0o755)
     require(outcomes(check(scene), "state") == ["bad"], "a state folder that others can read")
