@@ -14,7 +14,7 @@ int node_approve(const surroundings& around, const approve_options& options) {
   return change(
       around, {http_method::post, node_path(options.node, "/approve"), std::move(body), change_patience},
       who
-          + " is approved; it is admitted when its agent asks again, which an agent that runs does within\n"
+          + " is approved; it is admitted when its agent asks again, which an agent that runs does within "
             "limits.pending_retry (60s by default). Until then `muster nodes` says that it waits");
 }
 

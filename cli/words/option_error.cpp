@@ -46,7 +46,9 @@ std::string option_error(const CLI::App& app, const CLI::ParseError& error) {
     const auto [one, other] = parted(text, " requires ");
     return one + ": it is good only together with " + other;
   }
-  if (kind == "ExtrasError") return parted(text, ": ").second + ": it is not expected here";
+  // The name of this error is that of the program or command.
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
+    return parted(text, ": ").second + ": it is not expected here";
   if (kind == "ConversionError" && text.starts_with("Could not convert: ")) {
     const auto [name, value] = parted(parted(text, ": ").second, " = ");
     return name + ": " + value + " is not a value of its kind";

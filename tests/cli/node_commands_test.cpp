@@ -207,9 +207,10 @@ TEST_CASE("changes say what they did and where it is recorded") {
   const auto approved = type(here.socket, {"node", "approve", "is-pending", "--fingerprint", right, "--group",
                                            "web", "--name", "web-9"});
   CHECK(approved.status == 0);
-  CHECK(approved.out
-        == "web-9 is approved; it is admitted when its agent asks again, which an agent that runs does within\n"
-           "limits.pending_retry (60s by default). Until then `muster nodes` says that it waits (record 20)\n");
+  CHECK(
+      approved.out
+      == "web-9 is approved; it is admitted when its agent asks again, which an agent that runs does within "
+         "limits.pending_retry (60s by default). Until then `muster nodes` says that it waits (record 20)\n");
   CHECK(type(here.socket, {"node", "name", "is-trusted", "www"}).out
         == "is-trusted is now called www (record 22)\n");
   CHECK(type(here.socket, {"node", "name", "is-trusted", ""}).out

@@ -105,7 +105,7 @@ class Settings(unittest.TestCase):
 
     def test_each_setting_has_a_writer_and_a_reader(self):
         written = words_of(sources(["settings/"]), r"[.]\s*(\w+)")
-        for header, programs in (("settings/service_settings.hpp", ["service/"]), ("settings/node_settings.hpp", ["node/"])):
+        for header, programs in (("settings/service_settings.hpp", ["service/", "standing/"]), ("settings/node_settings.hpp", ["node/"])):
             read = words_of(sources(programs), r"[.]\s*(\w+)")
             found = list(self.members(header))
             self.assertGreater(len(found), 5, header)

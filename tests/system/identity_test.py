@@ -66,7 +66,7 @@ def denied(scene, node_1):
     require(said and scene.shown("node-1") == "unknown",
             "without its vendor's root nothing vouches for it, and a finding says so")
     why = scene.detail(node_1)
-    require("no root for issuer" in why["unvouched"] and "admission.vendor_roots" in why["unvouchedRemedy"],
+    require("no root for issuer" in why["unvouched"] and "admission.vendor_roots" in why["unvouched_remedy"],
             "node show says which root is missing and where it belongs")
     shutil.rmtree(roots)
     shutil.move(away, roots)
@@ -79,7 +79,7 @@ def denied(scene, node_1):
     scene.processes["ras"].send_signal(signal.SIGHUP)
     scene.until("its maker is refused", lambda: "is not in admission.manufacturers" in
                 scene.detail(node_1).get("unvouched", ""))
-    require("vendor_roots" not in scene.detail(node_1)["unvouchedRemedy"],
+    require("vendor_roots" not in scene.detail(node_1)["unvouched_remedy"],
             "a maker that the list refuses is no occasion to add roots")
     file.write_text(whole)
     scene.processes["ras"].send_signal(signal.SIGHUP)

@@ -229,8 +229,8 @@ TEST_CASE("a file that is not a set and a policy with a mistake give errors that
   const auto circle = folder.put("a.yaml", "version: 1\nparent: b\n");
   const row rows[] = {
       {"cut", folder.put("cut.set", as_text(content)), {}, "it is not a reference set"},
-      {"empty", folder.put("empty.set", ""), {}, "it is not a reference set"},
-      {"a log", evidence_of("grub-sb").event_log, {}, "it is not a reference set"},
+      {"empty", folder.put("empty.set", ""), {}, "this is an empty file, not a reference set"},
+      {"a log", evidence_of("grub-sb").event_log, {}, "this is a boot log"},
       {"no such set", folder.at("none.set"), {}, "there is no such file"},
       {"bad pattern", {}, bad, "bad.yaml:4: ima.exclude_matching[0]: expected a pattern"},
       {"both mistakes", {}, bad, "bad.yaml:5: mode: unknown key"},
