@@ -9,7 +9,7 @@
 
 namespace muster::checkup {
 
-/// What became of one check. The zero is no good news.
+/// What became of one check. The zero value is not good news.
 enum class outcome : std::uint8_t {
   unseen = 0, ///< could not be looked at, or gave no answer in time
   good,

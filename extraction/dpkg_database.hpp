@@ -39,7 +39,7 @@ enum class dpkg_state : std::uint8_t {
 
 /// A package of var/lib/dpkg/status.
 struct dpkg_package {
-  std::string name; ///< if `unpacked`, fit for a file name; else whatever stands there
+  std::string name; ///< if `unpacked`, fit for a file name; else whatever is there
   std::string architecture;
   std::string version;
   dpkg_state state = dpkg_state::unpacked;

@@ -116,7 +116,7 @@ status read_hello(bytes came, service_seen& out) {
   return parsed->read([&](wire::EnrolmentFrame::Reader in) -> status {
     if (in.isFault())
       return fault{errc::denied, "it refuses: " + printable(text_of(in.getFault().getText()), 256)};
-    if (!in.isHello()) return fault{errc::malformed, "its first frame is no hello"};
+    if (!in.isHello()) return fault{errc::malformed, "its first frame is not a hello"};
     const auto hello = in.getHello();
     if (hello.getMajor() != wire::MAJOR)
       return fault{errc::unsupported,

@@ -10,7 +10,7 @@
 namespace muster::cli {
 
 /// Replays in one bank what the text says that the kernel hashed. For people only: nothing says that a
-/// template hash is of the words beside it (docs/checks.md 21).
+/// template hash is of the words next to it (docs/checks.md 21).
 class listed_replay {
 public:
   /// `text` must outlive this object.

@@ -23,7 +23,7 @@ std::optional<log_registers> log_registers_from(std::string_view word) noexcept;
 std::string register_name(log_registers of, unsigned index);
 
 /// What the ACPI table CCEL says of the log at `path`, if that is the kernel's
-/// /sys/firmware/acpi/tables/data/CCEL: the table is beside the folder. `of_tpm` for any other file, and for a
+/// /sys/firmware/acpi/tables/data/CCEL: the table is next to the folder. `of_tpm` for any other file, and for a
 /// table of another kind than TDX (ACPI 6.5, 5.2.34: 1 is SEV, 2 is TDX).
 log_registers registers_of_file(const std::string& path);
 

@@ -91,7 +91,7 @@ void on_broken_page(MDB_env* env, const char* what) {
 
 fault lmdb_fault(const char* during, int rc) {
   auto code = errc::io;
-  // A full disk (ENOSPC, EDQUOT, EFBIG) is no limit of ours: `io`, with the system's words.
+  // A full disk (ENOSPC, EDQUOT, EFBIG) is not a limit of ours: `io`, with the system's words.
   if (rc == MDB_MAP_FULL || rc == MDB_TXN_FULL) code = errc::limit;
   if (rc == MDB_READERS_FULL) code = errc::busy;
   if (rc == MDB_NOTFOUND) code = errc::not_found;
