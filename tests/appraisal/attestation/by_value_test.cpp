@@ -142,6 +142,34 @@ TEST_CASE("check 43: nothing that the log says of a bound PCR counts for anythin
   check(with_odd_log({0, 7}));
 }
 
+TEST_CASE("check 43: the claims that are judged have nothing that the log says of a bound PCR") {
+  auto boot = samples::grub_machine();
+  boot.events.push_back(samples::event(0, "1.14.0"));
+  boot.events.push_back(samples::event(7, "Secure Boot"));
+  boot.oddities = {{boot_oddity_kind::separator_error, 0, {}},
+                   {boot_oddity_kind::audit_mode, 7, {}},
+                   {boot_oddity_kind::separator_repeated, 2, {}}};
+  boot.variables = {{"dbx", samples::digest_of("dbx"), 100, 3, 0}};
+  const auto claims = samples::verified(boot);
+  const auto value_of = [&claims](std::uint8_t pcr) {
+    return bound_value{pcr, hash_algorithm::sha256, *claims.pcr(hash_algorithm::sha256, pcr), "Model 5"};
+  };
+  const auto judged = compared_by_value(claims, *binding({value_of(0), value_of(7)}));
+  CHECK(judged->by_value == (1U | 1U << 7U));
+  CHECK(std::ranges::none_of(judged->events, [](const auto& e) { return e.pcr == 0 || e.pcr == 7; }));
+  CHECK(judged->events.size() == boot.events.size() - 2);
+  REQUIRE(judged->oddities.size() == 1);
+  CHECK(judged->oddities[0].pcr == 2);
+  CHECK(judged->secure == secure_boot::unknown);
+  CHECK(judged->variables.empty());
+  CHECK(judged->pcrs == claims->pcrs);
+  // Without PCR 7, Secure Boot stays what the log proves; with another value, all stays.
+  CHECK(compared_by_value(claims, *binding({value_of(0)}))->secure == secure_boot::on);
+  auto other = value_of(0);
+  other.value = samples::digest_of("other");
+  CHECK(compared_by_value(claims, *binding({other})).get() == claims.get());
+}
+
 TEST_CASE("check 43: a policy that binds the value no more makes a failure of what is on record") {
   auto m = with_odd_log({0});
   m.rules = binding({own_value(m, 0)});
