@@ -32,7 +32,8 @@ line judge_identity(const identity_facts& seen) {
                "to enrol it again, remove " + seen.state + "/unregistered and start the agent");
   if (!seen.problem.empty())
     return bad(subject, seen.problem,
-               "remove node.crt of " + seen.state + " and start the agent: it enrols again");
+               "restore it; or remove node.crt and node.key of " + seen.state
+                   + " and start the agent: it enrols again");
   if (!seen.enrolled)
     return note(
         subject,
@@ -43,7 +44,7 @@ line judge_identity(const identity_facts& seen) {
   if (seen.not_after < seen.now)
     return note(subject, says + ": it has ended",
                 "the agent proves its TPM and gets another one when it connects");
-  return good(subject, says);
+  return good(subject, says + "; whether the service still admits this machine is not asked");
 }
 
 line judge_kept_head(const kept_head_facts& seen) {

@@ -65,7 +65,7 @@ void read_denials(section& in, std::vector<stated_denial>& out, const policy_gra
 
 result<stated_bound_value> parse_bound_value(std::string_view text) {
   const fault wrong{errc::malformed, "expected one of PCR 0 to 3, 6 and 7, a blank, a digest such as "
-                                     "sha256:9843d5... (not SHA-1), a blank, and the model's name"};
+                                     "sha256:9843d5..., a blank, and the model's name"};
   constexpr std::size_t longest_name = 200;
   const auto blank = text.find(' ');
   const auto second = blank == std::string_view::npos ? blank : text.find(' ', blank + 1);
@@ -74,7 +74,7 @@ result<stated_bound_value> parse_bound_value(std::string_view text) {
   out.pcr = static_cast<std::uint8_t>(text[0] - '0');
   auto digest = parse_digest(text.substr(blank + 1, second - blank - 1));
   out.model = text.substr(second + 1);
-  if (!digest || digest->algorithm == hash_algorithm::sha1 || (bindable_pcrs >> out.pcr & 1U) == 0
+  if (!digest || digest->algorithm != hash_algorithm::sha256 || (bindable_pcrs >> out.pcr & 1U) == 0
       || out.model.find_first_not_of(' ') == std::string::npos || out.model.size() > longest_name)
     return wrong;
   out.digest = *std::move(digest);

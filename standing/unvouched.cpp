@@ -34,7 +34,9 @@ std::string about_manufacturer(const crypto::ek_refusal& refusal, const vendor_t
 
 /// Where to look is taken from our table. A certificate that is not believed yet could name any place.
 std::string about_root(const crypto::ek_refusal& refusal) {
-  const auto issuer = refusal.issuer.empty() ? std::string{"its issuer"} : refusal.issuer;
+  // The certificate chose this name.
+  const auto issuer =
+      refusal.issuer.empty() ? std::string{"its issuer"} : '"' + printable(refusal.issuer, 200) + '"';
   const auto* known = maker_of(refusal);
   auto out = reload("put the CA certificate of " + issuer
                     + " and those above it, up to the root, into a folder of "

@@ -10,6 +10,7 @@ namespace muster::appraisal {
 
 const bound_value* find_bound(std::span<const bound_value> bound, unsigned pcr, hash_algorithm algorithm,
                               byte_view quoted) noexcept {
+  if (algorithm != hash_algorithm::sha256) return nullptr;
   const auto found = std::ranges::find_if(bound, [&](const bound_value& one) {
     return one.pcr == pcr && one.algorithm == algorithm && !quoted.empty() && same(one.value.view(), quoted);
   });
@@ -35,8 +36,8 @@ std::string defect_of(std::span<const bound_value> bound) {
     const auto& one = bound[i];
     if (one.pcr >= tpm::pcr_count || (settings::bindable_pcrs >> one.pcr & 1U) == 0)
       return "bound_values: only PCR 0 to 3, 6 and 7 can be bound";
-    // Two contents with one SHA-1 digest can be made.
-    if (one.algorithm == hash_algorithm::sha1) return "bound_values: a SHA-1 value proves nothing";
+    if (one.algorithm != hash_algorithm::sha256)
+      return "bound_values: only a value of the SHA-256 bank can be bound";
     if (one.value.size() != digest_size(one.algorithm))
       return "bound_values: a digest is not as long as its algorithm's";
     if (tpm::is_start_value(one.algorithm, one.pcr, one.value.view()))

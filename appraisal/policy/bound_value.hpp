@@ -15,18 +15,21 @@ struct bound_value {
   static constexpr std::size_t max_model = 200;
 
   std::uint8_t pcr = 0;
-  hash_algorithm algorithm = hash_algorithm::sha256; ///< any but SHA-1
+  /// SHA-256 only: references and claims are compared in that bank. Root may extend another bank alone, with what
+  /// it likes.
+  hash_algorithm algorithm = hash_algorithm::sha256;
   crypto::digest value;
   std::string model; ///< for people: "Example Corp. Model 5, firmware 1.14"; foreign text, never empty
 
   friend bool operator==(const bound_value&, const bound_value&) = default;
 };
 
-/// The entry that has the value which was quoted of `pcr` in a bank of this algorithm; null if there is none.
+/// The entry that has the value which was quoted of `pcr` in a bank of this algorithm; null if there is none, or the
+/// bank is not SHA-256.
 const bound_value* find_bound(std::span<const bound_value> bound, unsigned pcr, hash_algorithm algorithm,
                               byte_view quoted) noexcept;
 
-/// The PCRs whose value in `quoted` is bound, in any bank: bit i for PCR i.
+/// The PCRs whose SHA-256 value in `quoted` is bound: bit i for PCR i.
 std::uint32_t bound_pcrs(std::span<const bound_value> bound, const tpm::pcr_values& quoted) noexcept;
 
 /// "sha256:9843d5... (Example Corp. Model 5)", safe to print.

@@ -21,6 +21,9 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
+/// Whether a terminal shows the word as it was given: only then can it be typed again.
+bool can_be_typed(const std::string& word) { return printable(word) == word; }
+
 /// The command that was typed, without what becomes of the set.
 std::string typed(const amend_options& options) {
   auto out = "muster reference amend " + printable(options.group);
@@ -46,11 +49,13 @@ void show(const amend_options& options, rest::ReferenceAnswer::Reader in, std::o
     out << "  " << printable(text_of(line)) << '\n';
   if (options.campaign)
     out << "next\n  muster campaign show " << group << "   all of it; then stage it, or have it approved\n";
-  else if (options.set.empty())
+  else if (options.set.empty()) {
+    const auto again = can_be_typed(options.path) ? typed(options) + " --set " + digest
+                                                  : "the same command with --set " + digest;
     out << "next\n  muster reference try " << group << " --set " << digest
-        << "   what becomes of the machines\n  " << typed(options) << " --set " << digest
-        << "   puts exactly this into force\n  " << typed(options)
+        << "   what becomes of the machines\n  " << again << "   puts exactly this into force\n  " << again
         << " --campaign   makes it the proposal of the group's campaign\n";
+  }
 }
 
 } // namespace

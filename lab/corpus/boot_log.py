@@ -29,7 +29,7 @@ def _replay(content):
         at = 0
     while at < len(content):
         pcr, kind = struct.unpack_from("<II", content, at)
-        if pcr == kind == 0xFFFFFFFF or (pcr == kind == 0 and not any(content[at:])):
+        if content[at:].strip(b"\xff") == b"" or content[at:].strip(b"\0") == b"":
             break  # the unused rest of a buffer
         at += 8
         digests, at = _digests(content, at, sizes) if agile else ({0x4: content[at:at + 20]}, at + 20)

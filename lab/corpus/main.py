@@ -6,6 +6,7 @@ The exit status is 0 only without a crash, a hang or a disagreement. Started by 
 import argparse
 import collections
 import pathlib
+import re
 import sys
 
 import boot_log
@@ -118,9 +119,12 @@ class Collection:
 
     def run(self):
         for path, kind in list(self.files()):
-            word, text = self.line(path, kind)
+            try:
+                word, text = self.line(path, kind)
+            except Exception as why:  # one file must not hide the others
+                word, text = "BROKEN", f"this tool fails on it: {type(why).__name__}: {why}"[:200]
             self.counts[word] += 1
-            print(f"{word:8}  {kind:8}  {path.relative_to(self.folder)}  {text}", flush=True)
+            print(f"{word:8}  {kind:8}  {printable(path.relative_to(self.folder))}  {printable(text)}", flush=True)
         total = sum(self.counts.values())
         print(f"\nevidence in {total} of {self.seen} file{'' if self.seen == 1 else 's'}: "
               + (", ".join(f"{count} {word}" for word, count in sorted(self.counts.items())) or "none recognised"))
@@ -151,6 +155,11 @@ def verdict(differ, compared, second, what):
     return "read", f"{what}; there is nothing to compare with"
 
 
+def printable(text):
+    """A name of a file, or what a program said, may hold what a terminal obeys."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in str(text))
+
+
 def keys_beside(folder):
     """The key by its usual name, or all that may be it: a collection of several machines does not say whose is whose."""
     for name in ("ak.pem", "ak.pub"):
@@ -162,8 +171,10 @@ def keys_beside(folder):
 def nonce_of(path):
     """The one that the collection names, or that of the quote itself: a collection does not ask for freshness."""
     named = path.parent / "nonce.hex"
-    if named.is_file():
-        return named.read_text(encoding="ascii", errors="replace").strip()
+    if named.is_file() and named.stat().st_size < 1024:
+        text = named.read_text(encoding="ascii", errors="replace").strip()
+        if re.fullmatch(r"[0-9a-fA-F]*", text):
+            return text
     content = path.read_bytes()
     at = 8 + int.from_bytes(content[6:8], "big")
     return content[at + 2:at + 2 + int.from_bytes(content[at:at + 2], "big")].hex()

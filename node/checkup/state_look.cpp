@@ -15,6 +15,22 @@ namespace {
 
 constexpr std::size_t max_file = 1024UL * 1024;
 
+/// The agent does not start with a key that is empty or unreadable, and cannot use the certificate with another one.
+void look_at_key(const std::string& folder, const crypto::public_key& certified,
+                 checkup::identity_facts& out) {
+  const auto path = folder + "/node.key";
+  const auto content = checkup::read_front(path, max_file);
+  if (!content) {
+    out.problem = printable(path) + ": " + content.fault().check;
+    return;
+  }
+  const auto key = crypto::private_key::from_pem(as_text(*content));
+  if (!key)
+    out.problem = printable(path) + ": " + (content->empty() ? "it is empty" : key.fault().check);
+  else if (key->pub().spki() != certified.spki())
+    out.problem = printable(path) + ": it is not the key of node.crt";
+}
+
 void look_at_certificate(const std::string& folder, checkup::identity_facts& out) {
   const auto content = checkup::read_front(folder + "/node.crt", max_file);
   if (!content) {
@@ -29,6 +45,7 @@ void look_at_certificate(const std::string& folder, checkup::identity_facts& out
   }
   out.enrolled = true;
   out.not_after = found->front().fields().not_after;
+  look_at_key(folder, found->front().key(), out);
 }
 
 void look_at_heads(const std::string& folder, checkup::kept_head_facts& out) {

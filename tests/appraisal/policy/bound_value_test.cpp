@@ -24,19 +24,24 @@ policy binding(std::vector<bound_value> values) {
 
 } // namespace
 
-TEST_CASE("check 43: a policy binds only what is the firmware's, in a strong bank, and was measured") {
+TEST_CASE("check 43: a policy binds only what is the firmware's, in the SHA-256 bank, and was measured") {
   const auto good =
-      bound_value{0, hash_algorithm::sha384, crypto::hash(hash_algorithm::sha384, as_bytes("x")), "Model 5"};
+      bound_value{0, hash_algorithm::sha256, crypto::hash(hash_algorithm::sha256, as_bytes("x")), "Model 5"};
   CHECK(defect_of(std::vector{good}).empty());
   const std::pair<const char*, void (*)(bound_value&)> rows[] = {
       {"the boot loader's", [](bound_value& one) { one.pcr = 4; }},
       {"boot attempts", [](bound_value& one) { one.pcr = 5; }},
       {"the kernel's", [](bound_value& one) { one.pcr = 8; }},
       {"none", [](bound_value& one) { one.pcr = 200; }},
-      {"short", [](bound_value& one) { one.algorithm = hash_algorithm::sha512; }},
+      {"short", [](bound_value& one) { one.value = crypto::digest{bytes(20, 1)}; }},
+      {"another bank",
+       [](bound_value& one) {
+         one.algorithm = hash_algorithm::sha384;
+         one.value = crypto::hash(hash_algorithm::sha384, as_bytes("x"));
+       }},
       {"no model", [](bound_value& one) { one.model.clear(); }},
       {"a long model", [](bound_value& one) { one.model.assign(201, 'x'); }},
-      {"nothing was measured", [](bound_value& one) { one.value = crypto::digest{bytes(48, 0)}; }},
+      {"nothing was measured", [](bound_value& one) { one.value = crypto::digest{bytes(32, 0)}; }},
       {"SHA-1",
        [](bound_value& one) {
          one.algorithm = hash_algorithm::sha1;
@@ -50,6 +55,12 @@ TEST_CASE("check 43: a policy binds only what is the firmware's, in a strong ban
     CHECK_FALSE(defect_of(std::vector{one}).empty());
   }
   CHECK_FALSE(defect_of(std::vector{good, good}).empty());
+}
+
+TEST_CASE("check 43: a value of another bank binds nothing, since root may extend one bank alone") {
+  const auto value = crypto::hash(hash_algorithm::sha384, as_bytes("x"));
+  const std::vector listed{bound_value{7, hash_algorithm::sha384, value, "Model 5"}};
+  CHECK(find_bound(listed, 7, hash_algorithm::sha384, value.view()) == nullptr);
 }
 
 TEST_CASE("bound values are part of a policy's digest, in whatever order they are written") {

@@ -106,6 +106,16 @@ case "$*" in *ak2.pem*) exit 0;; esac; echo NOT GENUINE; exit 1"""
         self.assertEqual(status, 0, output)
         self.assertIn("--nonce 78797a", (self.dir / "said").read_text())
 
+    def test_one_hostile_file_hides_no_other(self):
+        quote = b"\xffTCG\x80\x18" + b"\0\2ab" + b"\0\3xyz" + bytes(30)
+        for nonce in (b"ab\0", b"ab" * 200_000):
+            status, output = self.corpus("exit 0", **{"q.msg": quote, "q.sig": b"s", "ak.pem": b"k", "nonce.hex": nonce})
+            self.assertEqual(status, 0, output)
+        status, output = self.corpus(self.says(AGREES), **{"a\x1b[2J\nagrees": LOG})
+        self.assertEqual(status, 0, output)
+        self.assertNotIn("\x1b", output)
+        self.assertNotIn("\nagrees\n", output)
+
     def test_what_is_no_evidence_is_left_out(self):
         status, output = self.corpus("exit 9", readme="# words\n", script="#!/bin/sh\n")
         self.assertEqual(status, 0)

@@ -1,4 +1,5 @@
 // What breaks if this fails: raagent --check says something else of a machine than what is there.
+#include "crypto/certificate_template.hpp"
 #include "node/checkup/chip_look.hpp"
 #include "node/checkup/kernel_look.hpp"
 #include "node/checkup/state_look.hpp"
@@ -71,6 +72,24 @@ TEST_CASE("the agent's folder is looked at, and nothing is made in it") {
   CHECK(seen.identity.unregistered);
   CHECK_FALSE(seen.trust_problem.empty());
   CHECK_FALSE(seen.trust);
+}
+
+TEST_CASE("check 47: an identity without its key is not in order") {
+  const folder here;
+  const auto key = crypto::private_key::make_ec(crypto::curve::p256);
+  const auto other = crypto::private_key::make_ec(crypto::curve::p256);
+  crypto::certificate_template what;
+  what.not_after = {1'900'000'000'000};
+  const auto certificate = crypto::sign_certificate(what, key.pub(), nullptr, key).value();
+  const auto state = here.path.string();
+  here.put("node.crt", certificate.pem());
+  CHECK(look_at_state(state).identity.problem.find("node.key") != std::string::npos);
+  here.put("node.key", "");
+  CHECK(look_at_state(state).identity.problem.find("it is empty") != std::string::npos);
+  here.put("node.key", other.pem());
+  CHECK(look_at_state(state).identity.problem.find("not the key of node.crt") != std::string::npos);
+  here.put("node.key", key.pem());
+  CHECK(look_at_state(state).identity.problem.empty());
 }
 
 TEST_CASE("an anchor file that holds no certificate is said to hold none") {
