@@ -29,8 +29,8 @@ std::string capped(rest::NodeDetail::Reader detail) {
   const auto vouched = in_plain(node.getEndorsement());
   const auto key = "endorsement." + vouched;
   if (vouched != "operator")
-    return "\nThere are no findings. With endorsement " + vouched + " the policy allows no better verdict ("
-           + key + ").\n";
+    return "\nNo finding weighs on the verdict. With endorsement " + vouched
+           + " the policy allows no better verdict (" + key + ").\n";
   const std::string let_vendor_vouch =
       detail.getUnvouched().size() != 0
           ? "`not vouched` above says\nwhy it does not, and what to do; the next attestation takes it into "
@@ -38,7 +38,7 @@ std::string capped(rest::NodeDetail::Reader detail) {
             "Or let the\n"
           : "put the vendor's CA certificates under admission.vendor_roots and reload the service\n"
             "(systemctl reload muster-ras); the next attestation takes them into account. Or let the\n";
-  return "\nThere are no findings. Only an operator vouches for this machine's TPM ("
+  return "\nNo finding weighs on the verdict. Only an operator vouches for this machine's TPM ("
          + in_plain(node.getAdmittedBy()) + "), and then the policy\nallows nothing better than `warning` ("
          + key + "). To have it trusted, let the TPM's vendor vouch for it:\n" + let_vendor_vouch
          + "policy say that an operator's word is enough (" + key + ": affirming).\n";
