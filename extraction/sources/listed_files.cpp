@@ -27,7 +27,7 @@ status take(const appraisal::file_claims& files, std::size_t first, std::size_t 
   if (any)
     ++report.learnt;
   else
-    report.leave_out(loss::other_algorithm, path, others + "; --hash learns it");
+    report.leave_out(loss::other_algorithm, path, others + "; give one of them to --hash");
   return {};
 }
 

@@ -30,6 +30,6 @@ TEST_CASE("a file with hashes by other algorithms only is counted, one with seve
   CHECK(report.learnt == 1);
   CHECK(counts(report) == "1 excluded, 1 other-algorithm");
   CHECK(report.listed(loss::other_algorithm)
-        == std::vector<std::string>{"/boot/x: sha384, sha512; --hash learns it"});
+        == std::vector<std::string>{"/boot/x: sha384, sha512; give one of them to --hash"});
   CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/boot/y"});
 }
