@@ -75,7 +75,8 @@ result<crypto::vendor_store> load_vendor_folders(const std::vector<std::string>&
 std::string loss_between(const crypto::vendor_store& before, const crypto::vendor_store& next) {
   const auto lost = [](std::string_view what, std::size_t was) {
     return "admission.vendor_roots: 0 " + std::string{what} + " (" + std::to_string(was)
-           + " before): is a folder not mounted? The whole configuration of before stays in force; if they are "
+           + " before): is a folder not mounted? The whole configuration of before stays in force; if they "
+             "are "
              "meant to be gone, restart ras, or take the folders out of admission.vendor_roots";
   };
   if (next.roots().empty() && !before.roots().empty()) return lost("roots", before.roots().size());

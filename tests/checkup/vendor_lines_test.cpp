@@ -78,7 +78,8 @@ vendor_facts facts(std::vector<crypto::certificate> pinned) {
 TEST_CASE("check 46: where a maker publishes its roots comes from a table by the TPM's vendor id") {
   CHECK(where_published(ek_of()) == "see https://pki.infineon.com/");
   // Whoever made the certificate could have written this.
-  CHECK(where_published(ek_with(published_at("https://example.org/ca.cer"))).find("example") == std::string::npos);
+  CHECK(where_published(ek_with(published_at("https://example.org/ca.cer"))).find("example")
+        == std::string::npos);
   CHECK(where_published(ek_of(0x00001014)).find("swtpm-localca") != std::string::npos);
   CHECK(where_published(ek_of(0x00000001)).find("ask the maker") != std::string::npos);
 }
@@ -132,7 +133,9 @@ TEST_CASE("the folders of vendor certificates: what is missing is named once, wi
   REQUIRE(lines.size() == 2);
   check_well_formed(lines[1]);
   CHECK(lines[1].how == outcome::bad);
-  CHECK(says(lines[1], "CN=Other TPM Manufacturing CA is here, and no root leads to it: its issuer is CN=Other TPM Root CA"));
+  CHECK(says(
+      lines[1],
+      "CN=Other TPM Manufacturing CA is here, and no root leads to it: its issuer is CN=Other TPM Root CA"));
 
   // A root of the same name and another key leads nowhere.
   const auto twin = crypto::ek_issuer::make("Other", ten_years).value();

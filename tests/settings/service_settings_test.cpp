@@ -232,8 +232,8 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
        "service.yaml:3: policy.endorsement.operator: expected affirming or warning or none"},
       {"name: a\npolicy:\n  no_boot_log: failure\n",
        "service.yaml:3: policy.no_boot_log: is no longer read; write severity: {boot.no-log: ...}"},
-      {"name: a\npolicy:\n  parent: base\n",
-       "service.yaml:3: policy.parent: unknown key; known here: bound_values, deny, endorsement, ima, require, severity"},
+      {"name: a\npolicy:\n  parent: base\n", "service.yaml:3: policy.parent: unknown key; known here: "
+                                             "bound_values, deny, endorsement, ima, require, severity"},
       {"name: a\nlog:\n  level: off\n",
        "service.yaml:3: log.level: expected error or warning or info or debug"},
   };

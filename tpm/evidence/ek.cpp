@@ -39,7 +39,8 @@ result<ek_public> verify_ek_form(public_area area) {
   if (area.name_algorithm() == hash_algorithm::sha1)
     return fault{errc::denied, "ek: name algorithm is SHA-1"};
   const auto made_from = ek_template_from(area);
-  if (!made_from) return fault{errc::unsupported, "ek: not made from template L-1, L-2, H-1, H-2, H-3 or H-6"};
+  if (!made_from)
+    return fault{errc::unsupported, "ek: not made from template L-1, L-2, H-1, H-2, H-3 or H-6"};
   auto key = key_of(area);
   if (!key) return key.fault();
   return ek_public{with_padded_point(std::move(area)), *std::move(key), *made_from};

@@ -109,10 +109,11 @@ result<pcr_values> read_pcr_file(byte_view content, const pcr_order& quoted) {
   if (own) return std::move(own->values);
   const auto plain = length_of(quoted);
   if (plain != 0 && content.size() == plain) return read_plain(content, quoted);
-  if (kind_of(content) == file_kind::tools_pcr_text) return text_reader{quoted.merged()}.read(as_text(content));
+  if (kind_of(content) == file_kind::tools_pcr_text)
+    return text_reader{quoted.merged()}.read(as_text(content));
   return fault{own.fault().code, own.fault().check + "; nor are these " + std::to_string(content.size())
-                                     + " bytes the plain values of " + to_string(quoted.merged()) + ", which are "
-                                     + std::to_string(plain)};
+                                     + " bytes the plain values of " + to_string(quoted.merged())
+                                     + ", which are " + std::to_string(plain)};
 }
 
 } // namespace muster::tpm

@@ -79,7 +79,8 @@ TEST_CASE("text of tpm2_pcrread is read to its end, and says what it lacks") {
     std::string text;
     std::string_view says;
   } table[] = {
-      {good + "  0 : " + std::string(40, '0') + "\n", "line 8: a value that does not have the length of its bank"},
+      {good + "  0 : " + std::string(40, '0') + "\n",
+       "line 8: a value that does not have the length of its bank"},
       {"sha256:\n  0 : " + zero + "\n  0 : " + zero + "\n", "line 3: a register is there twice"},
       {"sha256:\n  0 : " + zero + "\nsha256:\n 0 : " + zero + "\n", "line 4: a register is there twice"},
       {"sha256:\n  24 : " + zero + "\n", "line 2: expected the number of a PCR"},
