@@ -74,4 +74,12 @@ std::uint64_t source_report::left_out() const noexcept {
   return sum;
 }
 
+std::uint64_t source_report::packages() const noexcept {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < of_.size(); ++i)
+    if (const auto why = static_cast<loss>(i); why != loss::unread_line && !counts_files(why))
+      sum += of_[i].count;
+  return sum;
+}
+
 } // namespace muster::extraction

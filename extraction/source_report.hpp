@@ -64,6 +64,9 @@ public:
   const std::vector<std::string>& listed(loss why) const noexcept { return of_[index(why)].listed; }
   /// All files that the source had and the set has not, except those that the rules exclude.
   std::uint64_t left_out() const noexcept;
+  /// All packages that gave nothing as a whole, or whose files nobody listed. Each count is in one of
+  /// `count(loss::excluded)`, `left_out()`, `packages()` and `count(loss::unread_line)`.
+  std::uint64_t packages() const noexcept;
 
 private:
   struct reason {

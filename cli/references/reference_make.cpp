@@ -180,13 +180,34 @@ void warn_of_nothing(const appraisal::reference_content& set, const std::vector<
     err << "muster: the set has boot values but no files: under it, every measured file is unknown\n";
 }
 
-void print_table(const bytes32& digest, const appraisal::reference_content& set,
-                 const std::vector<told_source>& told, listing of_losses, std::ostream& out) {
+/// Whether the sources gave something that the base's boot alone would not have.
+bool gave_something(const appraisal::reference_content& set, const std::vector<told_source>& told) {
+  return set.files.size() != 0
+         || std::ranges::any_of(told, [](const told_source& one) { return !one.boot.empty(); });
+}
+
+void print_sources(const std::vector<told_source>& told, listing of_losses, std::ostream& out) {
   for (const auto& [kind, name, report, boot] : told) {
     out << padded(kind, 11) << printable(name) << ": ";
     if (!boot.empty()) out << boot << " of the boot, ";
     print_report(report, of_losses, out);
   }
+}
+
+/// A path that was mistyped leads here, too: the sources were read, and had nothing to take.
+int report_nothing(const make_options& options, const std::vector<told_source>& told, std::ostream& err) {
+  print_sources(told, options.of_losses, err);
+  if (options.files_of_base == make_options::base_files::take)
+    err << padded("base-files", 11) << printable(options.base) << ": the set has no files\n";
+  return report_lines(err, {errc::not_found,
+                            "no source gave a file, so nothing is written: under such a set every measured "
+                            "file would be unknown; see above what each had, and look at its path and at "
+                            "--rules"});
+}
+
+void print_table(const bytes32& digest, const appraisal::reference_content& set,
+                 const std::vector<told_source>& told, listing of_losses, std::ostream& out) {
+  print_sources(told, of_losses, out);
   out << padded("made", 11) << to_hex(digest) << ", " << counted(set.files.size(), "file", "files") << " of "
       << counted(set.packages.size(), "package", "packages") << "\n";
 }
@@ -256,6 +277,7 @@ int make_command(const make_options& options, std::ostream& out, std::ostream& e
   std::move(files).move_into(*boot);
   const auto set = appraisal::reference_set::make(*std::move(boot));
   if (!set) return report_error(err, options.to, set.fault());
+  if (!gave_something((*set)->content(), make.told)) return report_nothing(options, make.told, err);
   const auto digest = store_reference((*set)->content(), *to);
   if (!digest) return report_lines(err, digest.fault());
   warn_of_nothing((*set)->content(), make.told, err);

@@ -37,7 +37,8 @@ struct make_options {
 /// Makes a set with one boot and with the files of all sources: file tables are united, but there is only one
 /// boot. Reports what each source gave, and by reason what it had and did not give. `err` gets the progress of long work and
 /// warnings about a source that gave no file or a set without files. Exit status: done or error. Without a
-/// source it is an error; if a source fails, nothing is written.
+/// source it is an error, and also if no source gave a file or a boot value; then, and if a source fails, nothing
+/// is written.
 int make_command(const make_options& options, std::ostream& out, std::ostream& err);
 
 } // namespace muster::cli

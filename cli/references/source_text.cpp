@@ -27,13 +27,21 @@ std::size_t shown_of(loss why, listing of_losses, std::size_t there) {
 
 } // namespace
 
+std::string sum_of(const extraction::source_report& report) {
+  auto out = counted(report.learnt, "file", "files") + " learnt";
+  if (const auto n = report.count(loss::excluded); n > 0)
+    out += ", " + std::to_string(n) + " excluded by the rules";
+  if (const auto n = report.left_out(); n > 0) out += ", " + std::to_string(n) + " left out";
+  if (const auto n = report.count(loss::unread_line); n > 0)
+    out += ", " + counted(n, "line", "lines") + " not understood";
+  if (const auto n = report.packages(); n > 0)
+    out += ", " + counted(n, "package", "packages") + " not taken or not listed";
+  return out;
+}
+
 void print_report(const extraction::source_report& report, listing of_losses, std::ostream& out) {
   const auto indent = padded("", 11);
-  out << counted(report.learnt, "file", "files") << " learnt";
-  if (report.count(loss::excluded) > 0)
-    out << ", " << report.count(loss::excluded) << " excluded by the rules";
-  if (report.left_out() > 0) out << ", " << report.left_out() << " left out";
-  out << '\n';
+  out << sum_of(report) << '\n';
   bool more = false;
   for_each_loss(report, [&](loss why) {
     const auto count = report.count(why);

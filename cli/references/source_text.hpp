@@ -6,13 +6,18 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <string>
 
 namespace muster::cli {
 
 /// How much is listed for people.
 enum class listing : std::uint8_t { first, all };
 
-/// "12 files learnt, 3 left out", and below it, indented, one line for each reason with the first of what it
+/// "12 files learnt, 3 left out, 1 line not understood, 2 packages not taken or not listed": files, lines and
+/// packages are counted apart, so that the reasons of each add up.
+std::string sum_of(const extraction::source_report& report);
+
+/// `sum_of`, and below it, indented, one line for each reason with the first of what it
 /// counts, then the notes. The first line continues the one that `out` is in.
 void print_report(const extraction::source_report& report, listing of_losses, std::ostream& out);
 

@@ -14,6 +14,9 @@ constexpr std::size_t max_status = std::size_t{256} << 20U;
 constexpr std::size_t max_list = std::size_t{64} << 20U;
 const std::string database = "/var/lib/dpkg/";
 
+/// "of bash": a bare name after a path would read as a part of the reason.
+std::string of(const appraisal::package& owner) { return "of " + owner.name; }
+
 class dpkg_source {
 public:
   dpkg_source(const machine_root& root, learning& into) : root_{root}, into_{into} {}
@@ -97,7 +100,7 @@ private:
     if (file.md5 && !file.obsolete) return take_file({file.path, *file.md5}, owner, loss::configured);
     if (!vouched.insert(file.path).second) return {};
     const auto found = root_.open_regular(place_of(file.path, owner));
-    if (found) report.leave_out(file.obsolete ? loss::obsolete : loss::no_digest, found->path, owner.name);
+    if (found) report.leave_out(file.obsolete ? loss::obsolete : loss::no_digest, found->path, of(owner));
     return {};
   }
 
@@ -114,7 +117,7 @@ private:
       if (vouched.contains(path)) continue;
       const auto found = root_.open_regular(place_of(path, owner));
       if (!found) continue;
-      report.leave_out(loss::no_digest, found->path, owner.name);
+      report.leave_out(loss::no_digest, found->path, of(owner));
       any = true;
     }
     if (any && list == md5sums::absent)
@@ -136,11 +139,11 @@ private:
       report.leave_out(code == errc::not_found     ? loss::missing
                        : code == errc::unsupported ? loss::not_regular
                                                    : loss::unreadable,
-                       path, owner.name + ": " + found.fault().check);
+                       path, of(owner) + ": " + found.fault().check);
       return {};
     }
     if (const auto why = into_.unwanted(found->path, found->mode)) {
-      report.leave_out(*why, found->path, owner.name);
+      report.leave_out(*why, found->path, of(owner));
       return {};
     }
     const auto digests = hash_file(found->content, into_.algorithms, file_hasher::md5_too::yes);

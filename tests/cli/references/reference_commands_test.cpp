@@ -121,11 +121,18 @@ TEST_CASE("without a source no set is made; a source that gave nothing is report
   fs::create_directory(here.at("empty"));
   options.directories = {here.at("empty")};
   got = make(options);
-  CHECK(got.status == exit_genuine); // its boot may be all that the user wants
-  CHECK(got.err
-        == "muster: --directory " + here.at("empty")
-               + " gave no file\n"
-                 "muster: the set has boot values but no files: under it, every measured file is unknown\n");
+  CHECK(got.status == exit_error);
+  CHECK(says(got.err, "directory  " + here.at("empty") + ": 0 files learnt\n"));
+  CHECK(says(got.err, "muster: no source gave a file, so nothing is written"));
+  CHECK(got.out.empty());
+  CHECK_FALSE(fs::exists(options.to));
+  options.keylime = {here.put("excluded.json", R"({"digests":{"/usr/bin/cat":[")" + std::string(64, '0')
+                                                   + R"("]}})")};
+  got = make(options); // each is named, with its reasons
+  CHECK(got.status == exit_error);
+  CHECK(says(got.err, "0 files learnt, 1 left out\n"));
+  CHECK(says(got.err, "1 file without a usable digest"));
+  options.keylime.clear();
   options.files_of_base = make_options::base_files::take;
   got = make(options);
   CHECK(got.err == "muster: --directory " + here.at("empty") + " gave no file\n");
