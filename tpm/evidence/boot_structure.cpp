@@ -134,13 +134,17 @@ private:
     return variable && same(crypto::hash(log_.bank(), variable->data).view(), log_.digest(event));
   }
 
+  /// Whether no honest event of the PCR is four bytes long: drivers, boot loaders and the data of drivers.
+  static bool has_long_events_only(unsigned pcr) noexcept { return pcr >= 2 && pcr <= 4; }
+
   /// What comes after a separator of the PCR is judged by its digest, because root can extend and name it. Before
-  /// it, other events have the digest of an error honestly, so an error that is given another type is not found
-  /// here. Its PCR lacks a separator then, unless root extends one later (docs/checks.md 14). In PCR 7 the digest
-  /// decides everywhere.
+  /// it, other events of PCR 0, 1 and 6 have the digest of an error honestly, so an error that is given another
+  /// type is not found there. Its PCR lacks a separator then, unless root extends one later (docs/checks.md 14).
+  /// In PCR 2, 3, 4 and 7 the digest decides everywhere.
   bool is_judged(const logged_event& event, bool seen) const {
     if (event.type == event_type::separator) return true;
     if (!is_separator(event)) return false;
+    if (has_long_events_only(event.pcr)) return true;
     if (seen || event.pcr == secure_boot_pcr) return true;
     return !is_error(event) && !measures_something_else(event);
   }

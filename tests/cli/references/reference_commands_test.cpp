@@ -126,8 +126,8 @@ TEST_CASE("without a source no set is made; a source that gave nothing is report
   CHECK(says(got.err, "muster: no source gave a file, so nothing is written"));
   CHECK(got.out.empty());
   CHECK_FALSE(fs::exists(options.to));
-  options.keylime = {here.put("excluded.json", R"({"digests":{"/usr/bin/cat":[")" + std::string(64, '0')
-                                                   + R"("]}})")};
+  options.keylime = {
+      here.put("excluded.json", R"({"digests":{"/usr/bin/cat":[")" + std::string(64, '0') + R"("]}})")};
   got = make(options); // each is named, with its reasons
   CHECK(got.status == exit_error);
   CHECK(says(got.err, "0 files learnt, 1 left out\n"));

@@ -142,6 +142,24 @@ TEST_CASE("check 14: a separator does not hide as another type") {
   CHECK(seventh.has(boot_issue::separator_error, 7));
 }
 
+TEST_CASE("check 14: the firmware's error is found in PCR 2, 3 and 4 under each type, with a separator of "
+          "root after "
+          "it") {
+  const auto error = from_hex("01000000").value();
+  const auto variable = make_variable(global_vendor(), "BootOrder", error);
+  for (const unsigned pcr : {2U, 3U, 4U})
+    for (const auto type :
+         {event_type::efi_action, event_type::efi_variable_boot, event_type::s_crtm_contents,
+          event_type::platform_config_flags, event_type::event_tag})
+      for (const auto& data : {error, variable, bytes{}}) {
+        CAPTURE(pcr);
+        const auto hidden =
+            judge_structure([&](builder& b) { exits(separators(b.event(pcr, type, error, data))); });
+        CHECK(hidden.has(boot_issue::separator_error, pcr));
+        CHECK(hidden.has(boot_issue::separator_repeated, pcr)); // root's own comes second
+      }
+}
+
 TEST_CASE("check 14: a separator that no type names is still one") {
   const auto judged = judge_structure(
       [](builder& b) { exits(separators(b, 2).event(2, event_type::event_tag, bytes(4, 0))); });
