@@ -222,10 +222,23 @@ private:
   reference_content boot_;
 };
 
+constexpr std::string_view amended_mark = "; amended";
+
 std::string amended_origin(const std::string& base, std::string_view word) {
-  constexpr std::string_view mark = "; amended";
   constexpr std::size_t longest = 200;
-  return base.substr(0, base.find(mark)) + std::string{mark} + ' ' + printable(word, longest);
+  return base.substr(0, base.find(amended_mark)) + std::string{amended_mark} + ' ' + printable(word, longest);
+}
+
+/// How many files of `before` are not in `after`. Both are sorted.
+std::uint64_t lost_files(const file_claims& before, const file_claims& after) {
+  std::uint64_t lost = 0;
+  for (std::size_t a = 0, b = 0; a < before.size();) {
+    const auto order = b == after.size() ? std::strong_ordering::less : before[a] <=> after[b];
+    lost += order == std::strong_ordering::less ? 1 : 0;
+    a += order == std::strong_ordering::greater ? 0 : 1;
+    b += order == std::strong_ordering::less ? 0 : 1;
+  }
+  return lost;
 }
 
 } // namespace
@@ -306,6 +319,20 @@ result<reference_content> amended(const reference_set& base, const amendment& by
   if (out.files.size() == old.files.size() && out.pcrs == old.pcrs && out.events == old.events)
     return fault{errc::conflict, "reference: the set in force has all of this already; nothing would change"};
   return out;
+}
+
+status check_takes_nothing_back(const reference_set& in_force, const reference_set& set) {
+  const auto& old = in_force.content();
+  const auto& next = set.content();
+  if (next.origin.find(amended_mark) == std::string::npos) return {};
+  const auto files = lost_files(old.files, next.files);
+  const bool boot = next.pcrs != old.pcrs || next.events != old.events || next.left_out != old.left_out;
+  if (files == 0 && !boot) return {};
+  auto what = files == 0 ? std::string{} : std::to_string(files) + (files == 1 ? " file" : " files");
+  if (boot) what += files == 0 ? "another boot" : " and another boot";
+  return fault{errc::conflict,
+               "reference: this set was amended on top of an older one, and the set in force has " + what
+                   + " besides, which it would take back"};
 }
 
 } // namespace muster::appraisal

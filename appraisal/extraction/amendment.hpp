@@ -43,4 +43,9 @@ result<amendment> entry_for(std::string_view digest, std::string_view path, cons
 result<reference_content> amended(const reference_set& base, const amendment& by, const teachable* machine,
                                   std::string_view word);
 
+/// For a set that is named by its digest alone. An amended set is meant to add to the set that it was made for.
+/// fault conflict: `set` was amended (its origin says so), and `in_force` has a file that it has not, or another
+/// boot. Then it would take back what came into force since it was made.
+status check_takes_nothing_back(const reference_set& in_force, const reference_set& set);
+
 } // namespace muster::appraisal

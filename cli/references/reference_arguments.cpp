@@ -86,15 +86,17 @@ void add_amend(CLI::App& reference, chosen_action& chosen) {
                                      "Make it the proposal of the group's campaign, instead of --set");
   auto* force = command->add_flag("--force", in->force,
                                   "Do it even if the guard says that too many machines turn untrusted");
-  from->excludes(file)->needs(finding)->needs(listed);
+  from->excludes(file); // what else each needs is asked only then: with both, it would be misleading
   finding->needs(from);
   listed->needs(from);
   file->needs(path);
   path->needs(file);
   campaign->excludes(set);
   force->needs(set);
-  command->callback([&chosen, in, from, file] {
+  command->callback([&chosen, in, from, finding, listed, file] {
     if (from->count() + file->count() == 0) throw CLI::RequiredError("--from or --file");
+    if (from->count() != 0 && finding->count() == 0) throw CLI::RequiresError("--from", "--finding");
+    if (from->count() != 0 && listed->count() == 0) throw CLI::RequiresError("--from", "--listed");
     chosen = [in](const surroundings& around) { return reference_amend(around, *in); };
   });
 }

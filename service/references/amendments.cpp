@@ -18,11 +18,18 @@ fault another_set(const amend_request& wanted, const source_of_set& found) {
               + printable(wanted.group) + " without --set"};
 }
 
+/// Asked first: what the entries answer is no finding any more, so its number is of an older list.
+fault in_force_already(const bytes32& set) {
+  return {errc::conflict, "reference: set " + to_hex(set) + " is in force already; nothing would change"};
+}
+
 } // namespace
 
 references_state::promise references_state::amend(const amend_request& wanted) {
   return begin_change([this, wanted](const answer& reply) {
     const auto& context = *deps_.in_force.of(wanted.group);
+    if (wanted.set && context.reference && context.reference_digest == *wanted.set)
+      return end_change(reply, rest_answer{in_force_already(*wanted.set)});
     auto found = amended_set(*deps_.reader, wanted, context);
     if (!found) return end_change(reply, rest_answer{found.fault()});
     if (wanted.set && found->set.digest != *wanted.set)

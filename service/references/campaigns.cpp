@@ -120,9 +120,9 @@ result<references_state::change_ptr> references_state::plan_proposal(const campa
                                                                      const campaign& in) {
   const signature_of_step who{order.by, now()};
   if (order.set) {
-    const auto set = load_set(*deps_.reader, *order.set);
-    if (!set) return set.fault();
-    if (const auto allowed = deps_.in_force.allows(in.group, *set); !allowed) return allowed.fault();
+    const auto found = set_to_choose(*deps_.reader, *order.set, *deps_.in_force.of(in.group));
+    if (!found) return found.fault();
+    if (const auto allowed = deps_.in_force.allows(in.group, found->set); !allowed) return allowed.fault();
     auto step = propose(in, *order.set, "a set on record", who);
     if (!step) return step.fault();
     return plan_of(std::move(*step), "propose");

@@ -151,9 +151,11 @@ references_state::promise references_state::accept(const accept_request& wanted)
   return begin_change([this, wanted](const answer& reply) {
     if (const auto closed = check_no_campaign(wanted.group); !closed)
       return end_change(reply, rest_answer{closed.fault()});
-    auto found = wanted.from ? set_of_node(*deps_.reader, *wanted.from, wanted.group,
-                                           *deps_.in_force.of(wanted.group)->policy)
-                             : set_on_record(*deps_.reader, wanted.set.value_or(bytes32{}));
+    const auto& context = *deps_.in_force.of(wanted.group);
+    const auto digest = wanted.set.value_or(bytes32{});
+    auto found = wanted.from ? set_of_node(*deps_.reader, *wanted.from, wanted.group, *context.policy)
+                 : wanted.guard == guard::overruled ? set_on_record(*deps_.reader, digest)
+                                                    : set_to_choose(*deps_.reader, digest, context);
     if (!found) return end_change(reply, rest_answer{found.fault()});
     if (wanted.set && found->set.digest != *wanted.set)
       return end_change(

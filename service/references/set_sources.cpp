@@ -57,7 +57,8 @@ status check_list(const teacher_on_record& from, const std::string& listed) {
   if (listed == appraisal::mark_of(from.state.findings)) return {};
   const auto name = shown_name(from.node);
   return fault{errc::conflict, "findings: " + name
-                                   + " has other findings now than in the list that was shown; number "
+                                   + " has other findings now than in the list that was shown, as "
+                                     "after an amendment that answers them; number "
                                    + std::to_string(from.state.number.value)
                                    + " is its newest attestation: look again, muster node show"};
 }
@@ -102,6 +103,19 @@ result<source_of_set> set_on_record(const store_reader& store, const bytes32& di
   if (!set) return set.fault();
   auto stored = to_record(set->set->content());
   return source_of_set{std::move(*set), std::move(stored), "a set on record"};
+}
+
+result<source_of_set> set_to_choose(const store_reader& store, const bytes32& digest,
+                                    const appraisal_context& context) {
+  auto out = set_on_record(store, digest);
+  if (!out || !context.reference || context.reference_digest == digest) return out;
+  if (const auto good = appraisal::check_takes_nothing_back(*context.reference, *out->set.set); !good)
+    return fault{good.fault().code,
+                 good.fault().check + "; make it again on top of what is in force: muster reference amend "
+                     + printable(context.group)
+                     + "; or to take that back on purpose: muster reference accept "
+                     + printable(context.group) + " --set " + to_hex(digest) + " --force"};
+  return out;
 }
 
 result<source_of_set> amended_set(const store_reader& store, const amend_request& wanted,

@@ -22,6 +22,10 @@ result<source_of_set> set_of_node(const store_reader& store, const node_id& from
 /// The set with this digest. fault not_found.
 result<source_of_set> set_on_record(const store_reader& store, const bytes32& digest);
 
+/// The same, for a person who makes it the set of a group. fault conflict: `check_takes_nothing_back`.
+result<source_of_set> set_to_choose(const store_reader& store, const bytes32& digest,
+                                    const appraisal_context& context);
+
 /// The group's set in force with what the request names on top. `context` is the group's. `name` says what
 /// was added, and to which set. Changes nothing. Faults: see `references_actor`.
 result<source_of_set> amended_set(const store_reader& store, const amend_request& wanted,

@@ -198,6 +198,15 @@ TEST_CASE("an amendment is shown with the command that puts exactly it into forc
       {"--from", "a", "--finding", "x", "--listed", "b"}};
   for (const auto& words : bad)
     CHECK(amend(words).status == 2);
+  for (const auto& words :
+       {std::vector<std::string>{"--from", "a", "--file", "sha256:aa", "--path", "/x"},
+        {"--from", "a", "--file", "sha256:aa"},
+        {"--from", "a", "--finding", "1", "--listed", "b", "--file", "sha256:aa", "--path", "/x"}})
+    CHECK(holds(amend(words).err, "--from: it cannot be given together with --file"));
+  CHECK(
+      holds(amend({"--from", "a", "--listed", "b"}).err, "--from: it is good only together with --finding"));
+  CHECK(
+      holds(amend({"--from", "a", "--finding", "1"}).err, "--from: it is good only together with --listed"));
   CHECK(here.known->told().size() == asked);
 }
 

@@ -252,6 +252,31 @@ TEST_CASE("what the set has already is no amendment, and packages stay with thei
   CHECK(again.fault().code == errc::conflict);
 }
 
+TEST_CASE(
+    "check 26: an amended set that lacks a file or has another boot takes something back; any other may") {
+  scene here;
+  const auto before = here.set;
+  push_file(here.files, "/usr/bin/agent", "a good program");
+  here.take({here.number_of("/usr/bin/agent")});
+  const auto with_agent = here.set;
+  CHECK(check_takes_nothing_back(*before, *with_agent).ok());
+  CHECK(check_takes_nothing_back(*with_agent, *with_agent).ok());
+  CHECK(check_takes_nothing_back(*with_agent, *before).ok()); // it was not amended
+  here.set = before;
+  push_file(here.files, "/usr/bin/other", "another program");
+  here.take({here.number_of("/usr/bin/other")});
+  const auto files = check_takes_nothing_back(*with_agent, *here.set);
+  CHECK(says(files, "has 1 file besides"));
+  CHECK(files.fault().code == errc::conflict);
+  auto other = grub_machine();
+  other.events[0] = event(4, "another loader");
+  here.boot = verified(other);
+  const auto old_boot = here.set;
+  here.take({here.number_of("PCR 4")});
+  CHECK(says(check_takes_nothing_back(*here.set, *old_boot), "has another boot besides"));
+  CHECK(says(check_takes_nothing_back(*here.set, *with_agent), "has 1 file and another boot besides"));
+}
+
 TEST_CASE("a file that an operator names is read whole, or refused with the field") {
   const scene here;
   const std::string digest = "sha256:" + std::string(64, 'c');

@@ -38,7 +38,7 @@ TEST_CASE("files of packages are learnt under the paths that the kernel will rep
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
   CHECK(got->learnt == 2);
   CHECK(counts(*got) == "1 missing, 1 unlisted-package");
-  CHECK(tells(*got, "/usr/share/doc/openssl: openssl"));
+  CHECK(tells(*got, "/usr/share/doc/openssl: of openssl"));
   CHECK(tells(*got, "meta 1"));
   const auto content = learnt.content();
   CHECK(learnt_files::paths(content) == std::vector<std::string>{"/usr/bin/openssl", "/usr/lib/libssl.so.3"});
@@ -72,7 +72,7 @@ TEST_CASE("a link in place of a file, or a folder that leads out of the root, is
   const auto got = learn_dpkg(disk.path(), learnt.into);
   REQUIRE_MESSAGE(got.ok(), got.fault().check);
   CHECK(got->learnt == 0);
-  CHECK(tells(*got, "/bin/openssl: openssl: it is a link"));
+  CHECK(tells(*got, "/bin/openssl: of openssl: it is a link"));
 }
 
 TEST_CASE("a diverted file is read from its diverted path") {
@@ -167,7 +167,7 @@ TEST_CASE(
   CHECK(learnt_files::paths(learnt.content()) == std::vector<std::string>{"/etc/init.d/a"});
   CHECK(counts(*got) == "1 configured, 1 obsolete, 1 missing, 2 no-digest");
   CHECK(tells(*got, "/etc/a b: it is not the file of a 1"));
-  CHECK(tells(*got, "/etc/unlisted: a"));
+  CHECK(tells(*got, "/etc/unlisted: of a"));
 }
 
 TEST_CASE("files of a package without md5sums are counted one by one") {

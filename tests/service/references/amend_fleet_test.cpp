@@ -166,6 +166,56 @@ TEST_CASE("check 26: only the set that was shown comes into force, on top of the
   CHECK(says(fleet.ask(by_hand), "nothing would change")); // the other one's entry is still there
 }
 
+TEST_CASE(
+    "an amendment that is in force already is said to be done, whatever the machine's list is by then") {
+  amended_fleet fleet;
+  const auto wanted = fleet.about(fleet.first(), agent);
+  const auto digest = fleet.looked_at(wanted);
+  const auto whole = amended_fleet::into_force(wanted, digest);
+  REQUIRE(fleet.ask(whole).ok());
+  REQUIRE(fleet.subjects(fleet.first()) == std::vector<std::string>{implanted}); // another list
+  const auto again = fleet.ask(whole);
+  REQUIRE_FALSE(again.ok());
+  CHECK(again.fault().code == errc::conflict);
+  CHECK_MESSAGE(says(again, "set " + to_hex(digest) + " is in force already; nothing would change"),
+                word_of(again));
+  CHECK(says(fleet.ask(wanted), "as after an amendment that answers them"));
+}
+
+TEST_CASE("check 26: an older amended set does not take back what another person put into force since") {
+  amended_fleet fleet;
+  const auto mine = fleet.looked_at(amended_fleet::by_hand("a good program", agent));
+  const auto theirs = amended_fleet::by_hand("another program", "/opt/other");
+  REQUIRE(fleet.take(theirs).ok());
+  accept_request old;
+  old.group = fleet_test::group;
+  old.set = mine;
+  old.by = "uid=0 pid=1";
+  const auto refused = fleet.ask(old);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.fault().code == errc::conflict);
+  CHECK_MESSAGE(says(refused, "has 1 file besides, which it would take back"), word_of(refused));
+  CHECK(says(refused, "muster reference amend"));
+  campaign_request plan;
+  plan.canaries = {fleet.machines[1].id};
+  REQUIRE(fleet.start_campaign(plan).ok());
+  campaign_order propose{fleet_test::group, campaign_verb::propose, mine, guard::holds, "uid=0 pid=1"};
+  CHECK(says(fleet.ask(propose), "which it would take back"));
+  CHECK(fleet.phase() == "observing");
+  REQUIRE(fleet.step(campaign_verb::end).ok());
+  CHECK(says(fleet.ask(theirs), "nothing would change")); // it is still there
+
+  // Made again it has both, and by its digest it can be accepted as well.
+  auto both = old;
+  both.set = fleet.looked_at(amended_fleet::by_hand("a good program", agent));
+  CHECK(fleet.ask(both).ok());
+  CHECK(says(fleet.ask(theirs), "nothing would change"));
+  CHECK(says(fleet.ask(old), "has 1 file besides"));
+  old.guard = guard::overruled; // on purpose
+  CHECK(fleet.ask(old).ok());
+  CHECK(fleet.ask(theirs).ok()); // it would be an addition again
+}
+
 TEST_CASE("check 26: a machine that may not teach amends nothing, and the text names the other way") {
   amended_fleet fleet;
   const auto wanted = fleet.about(fleet.first(), agent);
