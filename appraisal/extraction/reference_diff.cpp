@@ -3,6 +3,7 @@
 #include "appraisal/boot/appraise_boot.hpp"
 #include "appraisal/boot/boot_difference.hpp"
 #include "appraisal/boot/boot_words.hpp"
+#include "appraisal/extraction/spelled_files.hpp"
 #include "appraisal/reference/documentation.hpp"
 
 #include <algorithm>
@@ -120,18 +121,16 @@ private:
     }
   }
 
-  static range next_path(const file_claims& files, std::size_t first) {
-    auto last = first;
-    while (last < files.size() && files[last].path == files[first].path)
-      ++last;
-    return {first, last};
+  static range next_path(const spelled_files& files, std::size_t first) {
+    return {first, files.end_of_path(first)};
   }
 
-  package_change& group_of(const reference_set& set, range r) {
+  package_change& group_of(const reference_set& set, const spelled_files& files, range r) {
     const auto& content = set.content();
-    for (auto i = r.first; i < std::min(r.last, content.package_of.size()); ++i)
-      if (const auto own = content.package_of[i]; own != no_package)
-        return groups_[content.packages[own].name];
+    for (auto i = r.first; i < r.last; ++i)
+      if (const auto at = files.place(i); at < content.package_of.size())
+        if (const auto own = content.package_of[at]; own != no_package)
+          return groups_[content.packages[own].name];
     return groups_[std::string{}];
   }
 
@@ -149,47 +148,45 @@ private:
   }
 
   void compare_files() {
-    const auto& news = after_.content().files;
+    const spelled_files news{after_.content().files};
     if (before_ == nullptr) {
       for (std::size_t k = 0; k < news.size();) {
         const auto is = next_path(news, k);
-        count(group_of(after_, is), &package_change::added, news[k]);
+        count(group_of(after_, news, is), &package_change::added, news[k]);
         k = is.last;
       }
       return;
     }
-    const auto& olds = before_->content().files;
+    const spelled_files olds{before_->content().files};
     std::size_t i = 0;
     std::size_t k = 0;
     while (i < olds.size() || k < news.size()) {
-      const bool old_first = k == news.size() || (i < olds.size() && olds[i].path < news[k].path);
-      const bool new_first = i == olds.size() || (k < news.size() && news[k].path < olds[i].path);
+      const bool old_first = k == news.size() || (i < olds.size() && olds.path(i) < news.path(k));
+      const bool new_first = i == olds.size() || (k < news.size() && news.path(k) < olds.path(i));
       const auto was = new_first ? range{i, i} : next_path(olds, i);
       const auto is = old_first ? range{k, k} : next_path(news, k);
       if (new_first)
-        count(group_of(after_, is), &package_change::added, news[k]);
+        count(group_of(after_, news, is), &package_change::added, news[k]);
       else if (old_first)
-        count(group_of(*before_, was), &package_change::removed, olds[i]);
+        count(group_of(*before_, olds, was), &package_change::removed, olds[i]);
       else
-        compare_path(was, is);
+        compare_path(olds, was, news, is);
       i = was.last;
       k = is.last;
     }
   }
 
-  void compare_path(range was, range is) {
-    const auto& olds = before_->content().files;
-    const auto& news = after_.content().files;
+  void compare_path(const spelled_files& olds, range was, const spelled_files& news, range is) {
     std::size_t both = 0;
     for (auto a = was.first, b = is.first; a < was.last && b < is.last;) {
-      const auto order = olds[a] <=> news[b];
+      const auto order = olds.content(a) <=> news.content(b);
       both += order == std::strong_ordering::equal ? 1 : 0;
       a += order == std::strong_ordering::greater ? 0 : 1;
       b += order == std::strong_ordering::less ? 0 : 1;
     }
     out_.same_files += both;
     if (both != was.size() || both != is.size())
-      count(group_of(after_, is), &package_change::changed, news[is.first]);
+      count(group_of(after_, news, is), &package_change::changed, news[is.first]);
   }
 
   void finish() {

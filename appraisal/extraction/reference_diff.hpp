@@ -58,8 +58,9 @@ struct reference_diff {
   std::uint64_t removed() const noexcept;
 };
 
-/// If `before` is null, everything is new. A path counts once, however many contents it has. Takes one pass
-/// over both file tables. With `diff_detail::all` there is no bound on what is listed but the sets themselves.
+/// If `before` is null, everything is new. A path counts once, however many contents it has and however it is
+/// spelt (spelled_files.hpp): what differs here makes a difference for a machine. Takes one pass over both file
+/// tables. With `diff_detail::all` there is no bound on what is listed but the sets themselves.
 reference_diff compare_references(const reference_set* before, const reference_set& after,
                                   diff_detail detail = diff_detail::first);
 

@@ -83,6 +83,28 @@ TEST_CASE("a set that is the same changes nothing") {
   CHECK(compare_references(one.get(), *one).empty());
 }
 
+TEST_CASE("a path is one path in each spelling that an appraisal takes for one") {
+  const auto by_hand = set_of(
+      {{"/opt/My App/run", "1", ""}, {"/usr/bin/a", "1", "tools 1"}, {"//usr/./bin/b", "1", "tools 1"}});
+  const auto measured =
+      set_of({{"/opt/My_App/run", "1", ""}, {"/usr/bin/a", "1", "tools 1"}, {"/usr/bin/b", "1", "tools 1"}});
+  for (const auto& [a, b] : {std::pair{by_hand, measured}, {measured, by_hand}}) {
+    CHECK(said(a, b) == lines{"nothing changes"});
+    CHECK(compare_references(a.get(), *b).same_files == 3);
+  }
+  // Both spellings of one content are one file; two contents are two.
+  const auto twice = set_of({{"/opt/My App/run", "1", ""},
+                             {"/opt/My_App/run", "1", ""},
+                             {"/usr/bin/a", "1", "tools 1"},
+                             {"/usr/bin/b", "1", "tools 1"}});
+  CHECK(said(twice, measured) == lines{"nothing changes"});
+  const auto other = set_of({{"/opt/My App/run", "2", ""}, {"/usr/bin/a", "1", "tools 1"}});
+  CHECK(said(measured, other) == lines{"1 file of tools 1 removed", "1 file of no package changed"});
+  // Where the disk has two folders, a kernel never writes one for the other.
+  CHECK(said(set_of({{"/bin/ls", "1", ""}}), set_of({{"/usr/bin/ls", "1", ""}}))
+        == lines{"1 file of no package added, 1 removed"});
+}
+
 TEST_CASE("a file that changed within one version is reported as that, not as an upgrade") {
   CHECK(said(set_of({{"/a", "1", "a 1"}}), set_of({{"/a", "2", "a 1"}})) == lines{"1 file of a 1 changed"});
 }
