@@ -6,6 +6,7 @@
 #include "appraisal/attestation/running_attestation.hpp"
 #include "appraisal/attestation/unproven.hpp"
 #include "appraisal/boot/appraise_after_log.hpp"
+#include "appraisal/boot/boot_words.hpp"
 #include "appraisal/verdict/evidence_finding.hpp"
 #include "settings/policy_document.hpp"
 #include "tpm/evidence/boot_aggregate.hpp"
@@ -23,6 +24,19 @@ std::string pcrs_in(std::uint32_t mask) {
   std::string out;
   for (unsigned i = 0; i < tpm::pcr_count; ++i)
     if ((mask >> i & 1U) != 0) out += (out.empty() ? "PCR " : ", PCR ") + std::to_string(i);
+  return out;
+}
+
+/// "PCR 0 (sha256:9843d5...), PCR 4": with the values that a policy may bind, since nothing else shows them.
+std::string values_in(std::uint32_t mask, const tpm::pcr_values& quoted) {
+  std::string out;
+  for (unsigned i = 0; i < tpm::pcr_count; ++i) {
+    if ((mask >> i & 1U) == 0) continue;
+    out += (out.empty() ? "" : ", ") + pcrs_in(1U << i);
+    const auto value = quoted.get(hash_algorithm::sha256, i);
+    if ((settings::bindable_pcrs >> i & 1U) != 0 && !value.empty())
+      out += " (" + digest_text(hash_algorithm::sha256, crypto::digest{value}) + ")";
+  }
   return out;
 }
 
@@ -243,8 +257,8 @@ running_attestation::verify_boot(const tpm::verified_ima& ima) const {
     return fault{errc::mismatch,
                  "boot-log: the log has events of " + pcrs_in(of_ima) + ", which only IMA may extend"};
   if (const auto refused = log->contradicted() & ~pcrs_by_value(ima.pcrs().values()); refused != 0)
-    return fault{errc::mismatch,
-                 "boot-log: the log does not lead to the quoted value of " + pcrs_in(refused)};
+    return fault{errc::mismatch, "boot-log: the log does not lead to the quoted value of "
+                                     + values_in(refused, ima.pcrs().values())};
   return std::optional<tpm::verified_boot_log>{*std::move(log)};
 }
 

@@ -43,7 +43,8 @@ std::string defect_of(std::span<const bound_value> bound) {
     if (tpm::is_start_value(one.algorithm, one.pcr, one.value.view()))
       return "bound_values: a start value says that nothing was measured";
     if (one.model.empty() || one.model.size() > bound_value::max_model)
-      return "bound_values: a value needs the name of its model, of at most 200 characters";
+      return "bound_values: a value needs the name of its model, of at most "
+             + std::to_string(bound_value::max_model) + " characters";
     if (find_bound(bound.first(i), one.pcr, one.algorithm, one.value.view()) != nullptr)
       return "bound_values: a value is listed twice";
   }

@@ -25,7 +25,10 @@ constexpr std::array advices{
     advice{"ima-log",
            "compare the machine's IMA log with a quote by hand: `muster appraise --ima-log`; a kexec that "
            "lost the list needs a reboot"},
-    advice{"boot-log", "compare the machine's boot log with a quote by hand: `muster appraise --event-log`"},
+    advice{
+        "boot-log",
+        "compare the machine's boot log with a quote by hand: `muster appraise --event-log`; if its firmware "
+        "writes such a log and you vouch for the value, bind it in bound_values of the policy"},
     advice{"cost",
            "find out why the machine measures so much, and measure programs only (configs/ima/ima-policy); "
            "if it is right to measure so much, raise limits.attestation_cpu in the service's configuration"},

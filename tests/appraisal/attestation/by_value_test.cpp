@@ -58,12 +58,27 @@ std::shared_ptr<const reference_set> learnt_from(const attestation_outcome& out,
   return reference_set::make(appraisal::extract(teacher, {}, "test").value()).value();
 }
 
+std::string without_values(std::string text) {
+  for (auto at = text.find(" ("); at != std::string::npos; at = text.find(" ("))
+    text.erase(at, text.find(')', at) + 1 - at);
+  return text;
+}
+
 void check_refused(attesting_machine& m, std::string_view pcrs) {
   const auto out = attest(m, logs_wanted::whole);
   CHECK(out.end == attestation_end::failed);
   REQUIRE(out.findings.size() == 1);
   CHECK(out.findings[0].check == "evidence.boot-log");
-  CHECK(out.findings[0].found.ends_with("quoted value of " + std::string{pcrs}));
+  // The value is shown, since a policy binds it as it is written here.
+  CHECK(without_values(out.findings[0].found).ends_with("quoted value of " + std::string{pcrs}));
+  CHECK(out.findings[0].remedy.find("bound_values") != std::string::npos);
+  for (const unsigned pcr : {0U, 1U, 2U, 3U, 6U, 7U}) {
+    const auto name = "PCR " + std::to_string(pcr);
+    if (pcrs.find(name) == std::string_view::npos) continue;
+    const auto bound = own_value(m, pcr);
+    CHECK(out.findings[0].found.find(name + " (sha256:" + to_hex(bound.value.view()) + ")")
+          != std::string::npos);
+  }
 }
 
 } // namespace
