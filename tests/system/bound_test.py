@@ -15,7 +15,7 @@ UNEXPLAINED = "does not lead to the quoted value of PCR "
 
 
 def spoil(log):
-    """Changes what the log says of an event of PCR 0, as a firmware with a fault writes it: the digests in all banks."""
+    """Changes what the log says of an event of PCR 0, as a faulty firmware writes it: its digests in all banks."""
     sizes = {4: 20, 11: 32, 12: 48, 13: 64}
     raw = bytearray(log.read_bytes())
     at = 32 + struct.unpack_from("<I", raw, 28)[0]  # after the event that names the banks
