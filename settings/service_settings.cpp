@@ -69,8 +69,10 @@ std::string likely_manufacturer(std::string_view text) {
   for (const auto c : text.substr(0, digits + 3)) // "id:" or "0x", and one too many
     shouted += upper(c);
   if (shouted == "SWTPM") return "id:00001014";
-  const auto numbered = shouted.starts_with("ID:") || shouted.starts_with("0X");
-  const auto number = numbered ? shouted.substr(shouted.find_first_of(":X") + 1) : std::string{};
+  const std::string_view prefixes[] = {"ID:", "0X"};
+  std::string number;
+  for (const auto prefix : prefixes)
+    if (shouted.starts_with(prefix)) number = shouted.substr(prefix.size());
   if (!number.empty() && number.size() <= digits && text.size() == shouted.size()
       && std::ranges::all_of(number, is_upper_hex))
     return "id:" + std::string(digits - number.size(), '0') + number;
