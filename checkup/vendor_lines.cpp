@@ -1,6 +1,7 @@
 #include "checkup/vendor_lines.hpp"
 
 #include "crypto/digest.hpp"
+#include "crypto/ek_doubts.hpp"
 #include "crypto/tpm_manufacturers.hpp"
 #include "messages/time_text.hpp"
 
@@ -106,20 +107,49 @@ std::string lacking(const crypto::certificate& ek, const vendor_facts& seen) {
   return name_of_issuer(last) + " is missing: " + where_published(ek);
 }
 
+std::string remedy_for(const crypto::ek_refusal& why) {
+  using reason = crypto::ek_refusal_reason;
+  switch (why.why) {
+  case reason::no_root: return "put it into a folder of admission.vendor_roots, then reload ras";
+  case reason::manufacturer:
+    return "if you trust the maker of these TPMs, add "
+           + (why.manufacturer ? to_string(*why.manufacturer) : "it")
+           + " to admission.manufacturers, then reload ras";
+  case reason::time: return "check the clock; a certificate that has ended is not renewed";
+  case reason::issuer_time: return "look for a newer certificate of this CA";
+  case reason::denied:
+    return "if the list is wrong, correct admission.deny or the vendor's CRL, then reload ras";
+  case reason::names:
+  case reason::usage:
+  case reason::constraint:
+  case reason::weak:
+  case reason::path: break;
+  }
+  return "no setting mends it: ask the TPM's vendor for another certificate";
+}
+
 line judge_asked(const vendor_facts::asked& one, const vendor_facts& seen) {
   if (!one.ek)
     return bad(asked_subject, one.file + ": " + one.ek.fault().check,
                "name a certificate in DER or PEM, as tpm2_getekcertificate -o FILE writes it");
   const auto& ek = *one.ek;
+  if (const auto other = crypto::other_purpose(ek); !other.empty())
+    return bad(asked_subject,
+               one.file + ": this is not an EK certificate but " + std::string{other} + ", issued by "
+                   + name_of_issuer(ek),
+               "name the EK certificate, as tpm2_getekcertificate -o FILE writes it");
   const auto says = one.file + ": " + chip_named_by(ek) + ", issued by " + name_of_issuer(ek);
   const auto verified = crypto::verify_ek_certificate(ek, {}, seen.store, seen.policy, seen.now);
   if (verified) return good(asked_subject, says + ": the vendor vouches for it");
+  std::string why;
+  std::string remedy;
   const auto lack = lacking(ek, seen);
-  if (verified.fault().code == errc::untrusted && !lack.empty())
-    return bad(asked_subject, says + ": " + lack,
-               "put it into a folder of admission.vendor_roots, then reload ras");
-  return bad(asked_subject, says + ": " + verified.fault().check,
-             "if this TPM should be admitted all the same, approve its machine by the fingerprint");
+  for (const auto& doubt : crypto::ek_doubts(ek, {}, seen.store, seen.policy, seen.now)) {
+    const auto is_lack = doubt.why == crypto::ek_refusal_reason::no_root && !lack.empty();
+    why += (why.empty() ? "" : "; also: ") + (is_lack ? lack : doubt.said.check);
+    remedy += (remedy.empty() ? "" : "; and ") + remedy_for(doubt);
+  }
+  return bad(asked_subject, says + ": " + why, remedy);
 }
 
 } // namespace

@@ -11,7 +11,7 @@ using enum tpm_kind;
 
 /// TCG TPM Vendor ID Registry: the name in ASCII, padded with zeros or blanks as in the registry.
 constexpr std::size_t registered = 28;
-constexpr std::array<tpm_manufacturer, registered + 4> all{{
+constexpr std::array<tpm_manufacturer, registered + 3> all{{
     {{0x414d4400}, "AMD", chip, "https://ftpm.amd.com/pki/aia/"},
     {{0x414e5400}, "Ant Group", chip, ""},
     {{0x41544d4c}, "Atmel", chip, ""},
@@ -47,13 +47,13 @@ constexpr std::array<tpm_manufacturer, registered + 4> all{{
     {{0x54584e00}, "Texas Instruments", chip, ""},
     {{0x57454300}, "Winbond", chip, ""},
     // The makers of virtual TPMs that are accepted only by name. swtpm_cert writes IBM's PCI number, and libtpms
-    // reports IBM's name.
+    // reports IBM's name, which is registered, too. The NitroTPM of AWS has no EK certificate: its EK comes from an
+    // interface of EC2 (GetInstanceTpmEkPub).
     {{0x00001014},
      "swtpm, the software TPM of QEMU and libvirt",
      virtual_tpm,
      "/var/lib/swtpm-localca/ on the host that runs it"},
     {{0x49424d00}, "IBM, the name of software TPMs", virtual_tpm, ""},
-    {{0x414d5a4e}, "Amazon: the NitroTPM of AWS", virtual_tpm, ""},
     {{0x564d5700}, "VMware", virtual_tpm, "https://VCENTER/certs/download.zip of the vCenter that runs it"},
 }};
 

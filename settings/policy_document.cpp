@@ -63,21 +63,36 @@ void read_denials(section& in, std::vector<stated_denial>& out, const policy_gra
     out.push_back(parse_denial(text, grammar.longest_reason).value());
 }
 
+fault wrong_bound(std::string expected) { return {errc::malformed, "expected " + std::move(expected)}; }
+
+std::string defect_of_bound(std::string_view bank, std::size_t size) {
+  constexpr std::size_t whole = std::string_view{"sha256:"}.size() + 64;
+  if (!bank.empty()) return "is a value of the bank " + std::string{bank};
+  if (size != whole) return "has " + std::to_string(size) + " characters, not " + std::to_string(whole);
+  return "has other characters";
+}
+
 result<stated_bound_value> parse_bound_value(std::string_view text) {
-  const fault wrong{errc::malformed, "expected one of PCR 0 to 3, 6 and 7, a blank, a digest such as "
-                                     "sha256:9843d5..., a blank, and the model's name"};
   constexpr std::size_t longest_name = 200;
   const auto blank = text.find(' ');
   const auto second = blank == std::string_view::npos ? blank : text.find(' ', blank + 1);
-  if (second == std::string_view::npos || blank != 1 || text[0] < '0' || text[0] > '7') return wrong;
+  if (second == std::string_view::npos)
+    return wrong_bound("three parts with one blank between them, such as \"0 sha256:9843d5... Model 5\"");
+  if (blank != 1 || text[0] < '0' || text[0] > '7' || (bindable_pcrs >> (text[0] - '0') & 1U) == 0)
+    return wrong_bound("one of PCR 0 to 3, 6 and 7 as the first part");
   stated_bound_value out;
   out.pcr = static_cast<std::uint8_t>(text[0] - '0');
-  auto digest = parse_digest(text.substr(blank + 1, second - blank - 1));
-  out.model = text.substr(second + 1);
-  if (!digest || digest->algorithm != hash_algorithm::sha256 || (bindable_pcrs >> out.pcr & 1U) == 0
-      || out.model.find_first_not_of(' ') == std::string::npos || out.model.size() > longest_name)
-    return wrong;
+  const auto value = text.substr(blank + 1, second - blank - 1);
+  auto digest = parse_digest(value);
+  if (!digest || digest->algorithm != hash_algorithm::sha256)
+    return wrong_bound("sha256: and 64 digits of hex in lower case as the second part: it "
+                       + defect_of_bound(digest ? to_string(digest->algorithm) : "", value.size()));
   out.digest = *std::move(digest);
+  out.model = text.substr(second + 1);
+  if (out.model.find_first_not_of(' ') == std::string::npos || out.model.size() > longest_name)
+    return wrong_bound("the model's name of 1 to 200 characters as the third part, it "
+                       + (out.model.size() > longest_name ? "has " + std::to_string(out.model.size())
+                                                          : std::string{"is empty"}));
   return out;
 }
 

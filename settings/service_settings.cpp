@@ -57,11 +57,45 @@ void read_retention(section& in, retention_settings& out) {
 }
 
 // "id:" and the TCG vendor id in eight hex digits, as in the SAN of an EK certificate.
+char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+bool is_upper_hex(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
+
+/// The id that people mean by another writing; empty if there is no telling. Vendor ids are names of up to four
+/// letters in ASCII (TCG TPM Vendor ID Registry), and swtpm's is a number.
+std::string likely_manufacturer(std::string_view text) {
+  constexpr std::size_t digits = 8;
+  constexpr std::size_t longest_name = 4;
+  std::string shouted;
+  for (const auto c : text.substr(0, digits + 3)) // "id:" or "0x", and one too many
+    shouted += upper(c);
+  if (shouted == "SWTPM") return "id:00001014";
+  const std::string_view prefixes[] = {"ID:", "0X"};
+  std::string number;
+  for (const auto prefix : prefixes)
+    if (shouted.starts_with(prefix)) number = shouted.substr(prefix.size());
+  if (!number.empty() && number.size() <= digits && text.size() == shouted.size()
+      && std::ranges::all_of(number, is_upper_hex))
+    return "id:" + std::string(digits - number.size(), '0') + number;
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (shouted.empty() || shouted.size() > longest_name || !std::ranges::all_of(shouted, is_letter)) return {};
+  const auto filler = shouted == "STM" || shouted == "NSM" ? ' ' : '\0'; // as they are registered
+  std::string out = "id:";
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  for (std::size_t i = 0; i < longest_name; ++i) {
+    const auto octet = static_cast<unsigned char>(i < shouted.size() ? shouted[i] : filler);
+    out += hex[octet >> 4U];
+    out += hex[octet & 15U];
+  }
+  return out;
+}
+
 result<std::string> parse_manufacturer(std::string_view text) {
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); };
-  if (text.size() != 11 || !text.starts_with("id:") || !std::ranges::all_of(text.substr(3), is_hex))
-    return fault{errc::malformed, "expected a TPM vendor id such as id:494E5443, in upper case"};
-  return std::string{text};
+  if (text.size() == 11 && text.starts_with("id:") && std::ranges::all_of(text.substr(3), is_upper_hex))
+    return std::string{text};
+  const auto likely = likely_manufacturer(text);
+  return fault{errc::malformed,
+               "expected a TPM vendor id, id: and 8 digits of hex in upper case such as id:494E5443"
+                   + (likely.empty() ? std::string{} : " (this one is probably " + likely + ")")};
 }
 
 result<std::string> parse_sha256(std::string_view text) {

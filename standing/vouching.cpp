@@ -92,6 +92,15 @@ result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_
   return judge(sort_out(node.ek_chain, ek->key()), *ek, trust, now);
 }
 
+ek_certificate_doubts doubts_of(const node_record& node, const vendor_trust& trust, wall_time now) {
+  const auto ek = ek_of(node);
+  if (!ek) return {};
+  const auto shown = sort_out(node.ek_chain, ek->key());
+  if (shown.own.empty()) return {};
+  const auto& leaf = shown.own.back(); // of which `vouch` tells the refusal
+  return {crypto::other_purpose(leaf), crypto::ek_doubts(leaf, shown.cas, trust.store, trust.policy, now)};
+}
+
 std::optional<std::string> firmware_denial(const node_record& node, byte_view attest,
                                            const vendor_trust& trust) {
   if (trust.policy.denied.firmware.empty() || node.ek_chain.empty()) return std::nullopt;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "appraisal/verdict/carry_over.hpp"
-#include "crypto/ek_certificate.hpp"
+#include "crypto/ek_doubts.hpp"
 #include "records/enrolment.hpp"
 #include "records/node_record.hpp"
 #include "tpm/evidence/ek.hpp"
@@ -45,6 +45,13 @@ std::optional<node_id> other_id_of(const proven_machine& who);
 /// Judges a machine on record, by all certificates with which it ever proved itself. One that verifies is
 /// enough to vouch, and one that is denied is enough to deny. fault: the EK on record cannot be read.
 result<vouching> vouch(const node_record& node, const vendor_trust& trust, wall_time now);
+
+/// What keeps the last of the EK's own certificates on record from being believed, for people.
+struct ek_certificate_doubts {
+  std::string_view other;                   ///< `crypto::other_purpose`
+  std::vector<crypto::ek_refusal> refusals; ///< `crypto::ek_doubts`; empty: none is on record, or it verifies
+};
+ek_certificate_doubts doubts_of(const node_record& node, const vendor_trust& trust, wall_time now);
 
 /// Why the firmware that a verified quote names (TPMS_ATTEST) is denied; empty: it is not. An operator denies
 /// flawed versions by manufacturer, which any of the EK's own certificates on record names. Without such a

@@ -8,6 +8,7 @@
 #include "crypto/log_head.hpp"
 #include "settings/document.hpp"
 #include "standing/admission_policy.hpp"
+#include "tpm/files/file_kind.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -75,14 +76,28 @@ result<std::vector<vendor_file>> read_folders(const std::vector<std::string>& fo
   return out;
 }
 
+/// Names what the content is if that is no certificate. A TPM without one often has an NV index that was never
+/// written.
+fault not_certificate(byte_view content, fault why) {
+  const auto kind = tpm::kind_of(content);
+  if (kind == tpm::file_kind::unknown || kind == tpm::file_kind::der_certificate
+      || kind == tpm::file_kind::pem_certificate)
+    return why;
+  auto out = "this is " + std::string{to_string(kind)} + ", not a certificate";
+  if (kind == tpm::file_kind::filler) out += ": an NV index that was erased or never written reads like that";
+  return {errc::malformed, std::move(out)};
+}
+
 /// DER with or without padding, or PEM.
 result<crypto::certificate> read_ek(const std::string& file) {
   const auto content = checkup::read_front(file, max_ek_file);
   if (!content) return content.fault();
-  if (as_text(*content).find("-----BEGIN") == std::string_view::npos)
-    return crypto::certificate::from_padded_der(*content);
+  if (as_text(*content).find("-----BEGIN") == std::string_view::npos) {
+    auto one = crypto::certificate::from_padded_der(*content);
+    return one ? std::move(one) : not_certificate(*content, one.fault());
+  }
   auto all = crypto::certificate::from_file(*content);
-  if (!all) return all.fault();
+  if (!all) return not_certificate(*content, all.fault());
   if (all->empty()) return fault{errc::malformed, "it holds no certificate"};
   return std::move(all->front());
 }

@@ -195,12 +195,28 @@ result<bytes> nonce_from(const std::string& hex) {
   return *std::move(nonce);
 }
 
+/// A file that lacks a quoted value is another file than the quote's, and says nothing about the machine.
+status check_coverage(const tpm::pcr_selection& quoted, const tpm::pcr_selection& present) {
+  const auto lacks = std::ranges::any_of(quoted, [&present](const tpm::pcr_bank& bank) {
+    return (bank.mask & ~present.mask_of(bank.algorithm)) != 0;
+  });
+  if (!lacks) return {};
+  const auto wanted = tpm::to_string(quoted);
+  return fault{errc::mismatch, "these are values of " + tpm::to_string(present) + ", and the quote covers "
+                                   + wanted
+                                   + ": give the PCR values of this quote (tpm2_quote -o FILE, or "
+                                     "tpm2_pcrread -o FILE "
+                                   + wanted + ")"};
+}
+
 /// The values in the file. The selection is that of the quote, which is not verified yet: it only says in which
 /// order plain values are.
 result<tpm::pcr_values> load_pcrs(const files& given) {
   const auto stated = tpm::parse_quote_attest(given.quote);
   auto values = tpm::read_pcr_file(*given.pcrs, stated ? stated->order : tpm::pcr_order{});
   if (!values) return named(*given.pcrs, file_role::pcrs, values.fault());
+  if (stated)
+    if (auto whole = check_coverage(stated->order.merged(), values->present()); !whole) return whole.fault();
   return values;
 }
 

@@ -5,6 +5,8 @@
 #include "tpm/files/plain_signature.hpp"
 #include "tpm/format/signature.hpp"
 
+#include <algorithm>
+
 namespace muster::cli {
 
 namespace {
@@ -50,6 +52,28 @@ std::string name_of(const crypto::public_key& key) {
   return (key.is_rsa() ? "RSA-" : "P-") + std::to_string(key.bits());
 }
 
+/// Without the zeros in front: a TPM may write a number as long as the field, or shorter.
+std::size_t significant(byte_view number) {
+  return static_cast<std::size_t>(
+      number.end() - std::ranges::find_if(number, [](std::uint8_t octet) { return octet != 0; }));
+}
+
+/// "an RSA-2048": the kind of key whose signatures are this long. A signature by a larger curve whose numbers are both
+/// this short is one in 2^256. An RSA signature is as long as the modulus.
+std::string signer_of(const tpm::signature& sig) {
+  if (is_of_rsa(sig.algorithm)) return "an RSA-" + std::to_string(sig.block.size() * 8);
+  const auto longest = std::max(significant(sig.r), significant(sig.s));
+  return longest <= 32 ? "a P-256" : longest <= 48 ? "a P-384" : "a P-521";
+}
+
+/// A signature by another kind or size of key is a mistake in what was given: it says nothing of the machine.
+status check_signer(const crypto::public_key& key, const tpm::signature& sig) {
+  const auto signer = signer_of(sig);
+  if (signer.ends_with(' ' + name_of(key))) return {};
+  return fault{errc::mismatch, "it is a signature by " + signer + " key, and the AK is " + name_of(key)
+                                   + ": give the AK that signed"};
+}
+
 outcome claimed(tpm::public_area area, bytes signature) {
   auto ak = tpm::verify_ak_form(std::move(area));
   if (!ak) return of_ak(ak.fault());
@@ -59,8 +83,10 @@ outcome claimed(tpm::public_area area, bytes signature) {
 /// A key that names its scheme: a plain signature can only be of that one.
 outcome with_area(tpm::public_area area, const signer_files& in) {
   const auto framed = tpm::parse_signature(in.signature);
-  if (framed) return claimed(std::move(area), to_bytes(in.signature));
   auto key = tpm::key_of(area);
+  if (framed && key)
+    if (auto fits = check_signer(*key, *framed); !fits) return of_signature(fits.fault());
+  if (framed) return claimed(std::move(area), to_bytes(in.signature));
   if (!key || !area.scheme()) return claimed(std::move(area), {}); // verify_ak_form says what is wrong
   if (!tpm::is_plain_signature(in.signature, *key))
     return of_signature(named(in.signature, file_role::signature, framed.fault()));
@@ -76,10 +102,8 @@ outcome with_bare(const crypto::public_key& key, const signer_files& in) {
         named(in.signature, file_role::signature,
               {framed.fault().code, framed.fault().check + "; nor is it a plain signature by this "
                                         + name_of(key) + " key, by its length or form"}));
-  if (framed && is_of_rsa(framed->algorithm) != key.is_rsa())
-    return of_signature({errc::mismatch, std::string{"it is a signature by an "}
-                                             + (key.is_rsa() ? "ECC" : "RSA") + " key, and the AK is "
-                                             + name_of(key) + ": give the AK that signed"});
+  if (framed)
+    if (auto fits = check_signer(key, *framed); !fits) return of_signature(fits.fault());
   const auto scheme =
       framed ? tpm::signing_scheme{framed->algorithm, framed->hash} : scheme_of_plain(key, in);
   auto area = tpm::assumed_area(key, scheme);

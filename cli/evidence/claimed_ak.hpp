@@ -20,8 +20,8 @@ struct claimed_signature {
 /// be as in Muster's own AKs: the user answers for it.
 ///
 /// Every fault is a mistake in what was given, not a finding about the machine: a file of another kind is named,
-/// "this is a PEM certificate, not …". fault malformed, unsupported; denied (see `verify_ak_form`); mismatch: a
-/// bare key and a signature that name different algorithms.
+/// "this is a PEM certificate, not …". fault malformed, unsupported; denied (see `verify_ak_form`); mismatch: the
+/// key is of another algorithm or size than the one that made the signature.
 struct signer_files {
   byte_view ak;
   byte_view signature;

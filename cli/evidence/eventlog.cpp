@@ -133,6 +133,13 @@ void print_json(const eventlog_reading& in, const tpm::event_log& log, const sta
   out << json.close_object().view() << "\n";
 }
 
+/// Not even its first event can be read, so it is probably another file. An empty one is said to be that.
+fault not_a_boot_log(byte_view content, const fault& why) {
+  if (content.empty()) return why;
+  return {why.code, "this is not a boot log: " + why.check
+                        + "; give binary_bios_measurements, from /sys/kernel/security/tpm0"};
+}
+
 } // namespace
 
 int eventlog_command(const eventlog_options& options, std::ostream& out, std::ostream& err) {
@@ -146,7 +153,7 @@ int eventlog_command(const eventlog_options& options, std::ostream& out, std::os
     if (const auto kind = check_kind(*content, file_role::boot_log); !kind)
       return report_error(err, options.file, kind.fault());
   const auto [log, ended] = tpm::read_event_log(*content);
-  if (log.events().empty()) return report_error(err, options.file, ended.fault());
+  if (log.events().empty()) return report_error(err, options.file, not_a_boot_log(*content, ended.fault()));
   if (computable_banks(log).empty())
     return report_error(err, options.file, {errc::unsupported, "none of its banks can be computed here"});
   const auto registers = options.registers.value_or(registers_of_file(options.file));

@@ -132,6 +132,9 @@ void print_replay(const tpm::ima_replay& replay, std::string_view title, std::os
             << to_hex(lane.values[i].view()) << title << "\n";
 }
 
+/// Text that the log chose may be as wide as the column: a blank follows it all the same.
+std::string column(std::string text, std::size_t width) { return padded(std::move(text), width - 1) + ' '; }
+
 /// A log that was not read to its end gets no PCR values: they would be mistaken for the machine's.
 status print_table(const ima_text& in, replays& replay, std::ostream& out) {
   std::uint64_t number = 0;
@@ -143,8 +146,8 @@ status print_table(const ima_text& in, replays& replay, std::ostream& out) {
     const auto digest = digest_of(entry);
     const auto head = digest.first(std::min<std::size_t>(8, digest.size()));
     out << padded(std::to_string(number++), 8) << padded(std::to_string(entry.pcr), 5)
-        << padded(printable(entry.template_name), 12) << padded(std::string{kind_of(entry)}, 11)
-        << padded(algorithm_of(entry) + ":" + to_hex(head), 26) << printable(entry.path) << "\n";
+        << column(printable(entry.template_name), 12) << column(std::string{kind_of(entry)}, 11)
+        << column(algorithm_of(entry) + ":" + to_hex(head), 26) << printable(entry.path) << "\n";
     return replay.extend(entry);
   });
   if (!read) return read;

@@ -165,6 +165,26 @@ std::optional<std::int64_t> next_content(int file, std::int64_t at) {
   return std::nullopt;
 }
 
+bool is_compressed(int file) {
+  std::array<std::uint8_t, 4> head{};
+  if (::pread(file, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) return false;
+  constexpr std::array<std::uint8_t, 4> xz{0xfd, '7', 'z', 'X'};
+  constexpr std::array<std::uint8_t, 4> zstd{0x28, 0xb5, 0x2f, 0xfd};
+  constexpr std::array<std::uint8_t, 4> lz4{0x04, 0x22, 0x4d, 0x18};
+  return (head[0] == 0x1f && head[1] == 0x8b) || (head[0] == 'B' && head[1] == 'Z' && head[2] == 'h')
+         || head == xz || head == zstd || head == lz4;
+}
+
+fault not_an_archive(int file) {
+  if (is_compressed(file))
+    return {errc::unsupported,
+            "it is compressed, and is not a tar, cpio or ISO archive: decompress it, and give the "
+            "result; a file system other than ext2, ext3 or ext4: mount that, and use --directory"};
+  return {errc::unsupported,
+          "it is not a tar, cpio or ISO archive, nor an ext2, ext3 or ext4 file system; mount it, "
+          "and use --directory"};
+}
+
 } // namespace
 
 status read_archive(const open_file& file, image_files& into) {
@@ -175,8 +195,7 @@ status read_archive(const open_file& file, image_files& into) {
     if (a == nullptr) return fault{errc::internal, "no memory for the archive"};
     if (::lseek(file.get(), at, SEEK_SET) != at) return fault{errc::io, "the image cannot be read"};
     if (archive_read_open_fd(a, file.get(), block_size) != ARCHIVE_OK)
-      return number == 0 ? fault{errc::unsupported, "it is not a tar, cpio or ISO archive, nor an ext2, ext3 "
-                                                    "or ext4 file system; mount it, and use --directory"}
+      return number == 0 ? not_an_archive(file.get())
                          : fault_of(a, errc::malformed, "what follows the first archive is not an archive");
     if (auto ok = segment{a, into}.run(); !ok) return ok;
     // The end of a compressed archive is unknown, so it is taken to be the last one, as boot loaders have it.

@@ -1,21 +1,30 @@
 """A second reader of IMA lists: Linux, security/integrity/ima/ima_fs.c and ima_template_lib.c."""
 import hashlib
+import itertools
 import re
 import struct
 
 BANKS = ("sha1", "sha256", "sha384", "sha512")
 VIOLATION = bytes(20)
+MOST_ENTRIES = 100_000  # all states are kept, about 2 KB each
+
+
+class TooLong(Exception):
+    """A list with more entries than this reader takes."""
 
 
 def replay(content):
     """[{(bank, padded): hex}], one for each state of PCR 10 from before the first entry to after the last, or None for a
     list that this reader does not understand. `padded` is a bank that an old kernel extends with SHA-1 and zeros."""
     try:
-        entries = list(_text(content) if re.match(rb"\s*\d+ [0-9a-f]{40}", content) else _binary(content))
+        read = _text(content) if re.match(rb"\s*\d+ [0-9a-f]{40}", content) else _binary(content)
+        entries = list(itertools.islice(read, MOST_ENTRIES + 1))
     except (struct.error, ValueError):
         return None
     if not entries:
         return None
+    if len(entries) > MOST_ENTRIES:
+        raise TooLong(f"over {MOST_ENTRIES} entries: too long for the second reader, so nothing is compared")
     states = [{(bank, padded): bytes(hashlib.new(bank).digest_size) for bank in BANKS for padded in (False, True)
                if bank != "sha1" or not padded}]
     for pcr, digest, data in entries:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Read every boot log, IMA list and quote below a folder, and compare the PCRs with the values next to them.
 
-The exit status is 0 only without a crash, a hang or a disagreement. Started by `./run corpus`.
+The exit status is 0 only without a crash, a hang or a disagreement, and 2 if there is no evidence to read. Started by `./run corpus`.
 """
 import argparse
 import collections
@@ -62,7 +62,10 @@ class Collection:
 
     def ima(self, path):
         done = programs.run(self.muster, "imalog", path)
-        states = ima_list.replay(path.read_bytes())
+        try:
+            states = ima_list.replay(path.read_bytes())
+        except ima_list.TooLong as why:
+            return ("BROKEN", done.broken) if done.broken else ("refused", done.said) if done.status else ("read", str(why))
         if done.broken:
             return "BROKEN", done.broken
         if done.status:
@@ -128,6 +131,11 @@ class Collection:
         total = sum(self.counts.values())
         print(f"\nevidence in {total} of {self.seen} file{'' if self.seen == 1 else 's'}: "
               + (", ".join(f"{count} {word}" for word, count in sorted(self.counts.items())) or "none recognised"))
+        if not total:
+            print(f"./run corpus: {printable(self.folder)}: no evidence in it. Wanted, by content and not by name: boot logs "
+                  "(binary_bios_measurements), IMA lists (binary_ or ascii_runtime_measurements) and quotes (tpm2_quote -m)",
+                  file=sys.stderr)
+            return 2
         return 1 if self.counts["BROKEN"] or self.counts["DIFFERS"] else 0
 
 
@@ -149,9 +157,9 @@ def verdict(differ, compared, second, what):
         more = f" (and {len(differ) - 1} more)" if len(differ) > 1 else ""
         return "DIFFERS", differ[0] + more
     if compared:
-        return "agrees", f"{what}, {compared} compared with the values next to it"
+        return "agrees", f"{what}, {compared} as in the values next to it"
     if second:
-        return "agrees", f"{what}, as the second reader has them; no values next to it"
+        return "alike", f"{what}, read alike by both readers; no values next to it"
     return "read", f"{what}; there is nothing to compare with"
 
 

@@ -189,3 +189,51 @@ TEST_CASE("check 47: an EK certificate that is asked about is vouched for by sig
   CHECK(asked(denying, denied).how == outcome::bad);
   CHECK(asked(facts({vendor().root()}), fault{errc::malformed, "no certificate"}).how == outcome::bad);
 }
+
+TEST_CASE("a certificate that is not an EK's is named as what it is, and nobody is offered to trust it") {
+  const struct {
+    const char* usage;
+    const char* says;
+  } rows[] = {
+      {"1.3.6.1.5.5.7.3.1", "not an EK certificate but the certificate of a TLS server"},
+      {"1.3.6.1.5.5.7.3.2", "not an EK certificate but the certificate of a TLS client"},
+      {"2.23.133.8.3", "not an EK certificate but the certificate of an attestation key (AK)"},
+      {"1.3.6.1.5.5.7.3.3", "not an EK certificate but a certificate for signing code"},
+      {nullptr, "not an EK certificate but a certificate that names no TPM"},
+  };
+  for (const auto& row : rows) {
+    crypto::certificate_template what;
+    what.not_before = now;
+    what.not_after = {now.milliseconds + year};
+    if (row.usage != nullptr) what.extended_key_usages = {row.usage};
+    what.alternative_name = crypto::criticality::critical;
+    auto seen = facts({vendor().root(), vendor().intermediate()});
+    seen.eks.push_back(
+        {"file",
+         crypto::sign_certificate(what, some_key().pub(), &vendor().intermediate(), vendor().key()).value()});
+    const auto line = judge_vendor_roots(seen).back();
+    check_well_formed(line);
+    CHECK(line.how == outcome::bad);
+    CHECK_MESSAGE(says(line, row.says), line.says);
+    CHECK_FALSE(advises(line, "approve"));
+  }
+  auto seen = facts({vendor().root(), vendor().intermediate()});
+  seen.eks.push_back({"file", vendor().intermediate()});
+  CHECK(says(judge_vendor_roots(seen).back(), "not an EK certificate but the certificate of a CA"));
+}
+
+TEST_CASE("all that keeps an EK certificate from being believed is said at once") {
+  auto seen = facts({});
+  seen.now = {now.milliseconds - 1};
+  seen.eks.push_back({"file", ek_of(0x00001014)});
+  const auto line = judge_vendor_roots(seen).back();
+  check_well_formed(line);
+  CHECK(line.how == outcome::bad);
+  for (const auto* part :
+       {"it has ended, or is not valid yet", "id:00001014 is not in admission.manufacturers",
+        "CN=Sample TPM Manufacturing CA is missing"})
+    CHECK_MESSAGE(says(line, part), line.says);
+  for (const auto* part : {"add id:00001014", "check the clock", "into a folder of admission.vendor_roots"})
+    CHECK_MESSAGE(advises(line, part), line.remedy);
+  CHECK_FALSE(advises(line, "approve"));
+}

@@ -143,13 +143,29 @@ TEST_CASE("a policy file is refused with file, line and reason") {
       {"version: 1\nendorsement: {none: affirming}\n", "p.yaml:2: endorsement.none: unknown key"},
       {"version: 1\nendorsement: {token: contraindicated}\n",
        "p.yaml:2: endorsement.token: expected affirming"},
-      {"version: 1\nbound_values: ['4 " + a_digest + " x']\n", "p.yaml:2: bound_values[0]: expected one of"},
-      {"version: 1\nbound_values: ['10 " + a_digest + " x']\n", "p.yaml:2: bound_values[0]: expected one of"},
-      {"version: 1\nbound_values: ['0 " + a_digest + "']\n", "p.yaml:2: bound_values[0]: expected one of"},
-      {"version: 1\nbound_values: ['0 " + a_digest + " ']\n", "p.yaml:2: bound_values[0]: expected one of"},
+      {"version: 1\nbound_values: ['4 " + a_digest + " x']\n",
+       "p.yaml:2: bound_values[0]: expected one of PCR 0 to 3, 6 and 7 as the first part"},
+      {"version: 1\nbound_values: ['10 " + a_digest + " x']\n",
+       "p.yaml:2: bound_values[0]: expected one of PCR 0 to 3, 6 and 7 as the first part"},
+      {"version: 1\nbound_values: ['0 " + a_digest + "']\n",
+       "p.yaml:2: bound_values[0]: expected three parts with one blank between them"},
+      {"version: 1\nbound_values: ['0 " + a_digest + " ']\n",
+       "p.yaml:2: bound_values[0]: expected the model's name of 1 to 200 characters as the third part, it is "
+       "empty"},
+      {"version: 1\nbound_values: ['0 " + a_digest + " " + std::string(201, 'x') + "']\n",
+       "p.yaml:2: bound_values[0]: expected the model's name of 1 to 200 characters as the third part, it "
+       "has 201"},
       {"version: 1\nbound_values: ['0 sha1:" + std::string(40, 'a') + " x']\n",
-       "p.yaml:2: bound_values[0]: expected one of"},
-      {"version: 1\nbound_values: ['0 sha256:00 x']\n", "p.yaml:2: bound_values[0]: expected one of"},
+       "p.yaml:2: bound_values[0]: expected sha256: and 64 digits of hex in lower case as the second part: "
+       "it is a value of the bank sha1"},
+      {"version: 1\nbound_values: ['0 sha256:00 x']\n",
+       "p.yaml:2: bound_values[0]: expected sha256: and 64 digits of hex in lower case as the second part: "
+       "it has "
+       "9 characters, not 71"},
+      {"version: 1\nbound_values: ['0 sha256:" + std::string(64, 'A') + " x']\n",
+       "p.yaml:2: bound_values[0]: expected sha256: and 64 digits of hex in lower case as the second part: "
+       "it has "
+       "other characters"},
       {"version: 1\ndeny: ['sha256:00 why']\n", "p.yaml:2: deny[0]: expected a digest"},
       {"version: 1\ndeny: [" + a_digest + " 12345678901]\n",
        "p.yaml:2: deny[0]: expected a reason of at most 10 characters"},

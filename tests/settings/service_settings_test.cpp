@@ -203,7 +203,9 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nadmission:\n  vendor: auto\n",
        "service.yaml:3: admission.vendor: expected pending or automatic, found \"auto\""},
       {"name: a\nadmission:\n  manufacturers: [\"id:494e5443\"]\n",
-       "service.yaml:3: admission.manufacturers[0]: expected a TPM vendor id such as id:494E5443"},
+       "service.yaml:3: admission.manufacturers[0]: expected a TPM vendor id, id: and 8 digits of hex in "
+       "upper "
+       "case such as id:494E5443 (this one is probably id:494E5443), found"},
       {"name: a\nadmission:\n  deny: {eks: [abcd]}\n",
        "service.yaml:3: admission.deny.eks[0]: expected a SHA-256"},
       {"name: a\nadmission:\n  deny: {ek: []}\n", "service.yaml:3: admission.deny.ek: unknown key"},
@@ -291,4 +293,24 @@ TEST_CASE("SIGHUP changes intervals, admission, limits, policy and log; everythi
   CHECK(needs_restart(now, after).size() == 8);
   CHECK(now.level == log_level::debug);
   CHECK(now.policy.exclude == after.policy.exclude);
+}
+
+TEST_CASE("another writing of a manufacturer is answered with the id") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"swtpm", "id:00001014"},       {"id:1014", "id:00001014"}, {"0x1014", "id:00001014"},
+      {"ifx", "id:49465800"},         {"INTC", "id:494E5443"},    {"STM", "id:53544D20"},
+      {"ID:494e5443", "id:494E5443"}, {"id:", nullptr},           {"id:123456789", nullptr},
+      {"Infineon", nullptr},          {"id:xyz", nullptr},
+  };
+  for (const auto& [text, meant] : rows) {
+    CAPTURE(text);
+    const auto said =
+        refused_service("name: a\nadmission:\n  manufacturers: [\"" + std::string{text} + "\"]\n");
+    CHECK_MESSAGE(said.find("expected a TPM vendor id") != std::string::npos, said);
+    if (meant == nullptr)
+      CHECK(said.find("probably") == std::string::npos);
+    else
+      CHECK_MESSAGE(said.find("(this one is probably " + std::string{meant} + ")") != std::string::npos,
+                    said);
+  }
 }

@@ -1,5 +1,6 @@
 // Why no vendor vouches, in words. What breaks if these fail: an operator is told to trust another root or another maker
 // although that was not the reason.
+#include "crypto/certificate_template.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/ek_issuer.hpp"
 #include "standing/unvouched.hpp"
@@ -126,6 +127,54 @@ TEST_CASE(
   CHECK_FALSE(why_unvouched(node, root_only, later).has_value());
   node.candidate.reset();
   CHECK(why_unvouched(node, root_only, later).has_value());
+}
+
+TEST_CASE("an approval is offered as a whole command, and only while it is awaited and no certificate speaks "
+          "against the key") {
+  auto node = waiting({certificate_by(swtpm)});
+  const auto& who = *node.candidate;
+  const auto command = "muster node approve " + to_string(node.id).substr(0, 8) + " --fingerprint "
+                       + to_hex(fingerprint_of(who.ek_public, who.ak_public, who.node_spki))
+                       + " --group GROUP";
+  CHECK(told(node, trusting()).remedy.ends_with(command));
+  CHECK(told(waiting({}), trusting()).remedy.ends_with(command));
+  node.candidate->approved_fingerprint = bytes32{};
+  CHECK_FALSE(holds(told(node, trusting()).remedy, "approve"));
+  auto enrolled = waiting({certificate_by(swtpm)});
+  enrolled.ek_public = enrolled.candidate->ek_public;
+  enrolled.ek_chain = enrolled.candidate->ek_chain;
+  enrolled.candidate.reset();
+  enrolled.standing = standing::enrolled;
+  CHECK_FALSE(holds(told(enrolled, trusting()).remedy, "approve"));
+  auto denying = trusting();
+  denying.policy.denied.eks = {ek().id().raw};
+  CHECK_FALSE(holds(told(waiting({certificate_by(swtpm)}), denying).remedy, "approve"));
+}
+
+TEST_CASE("a certificate of the EK's key that is another kind of certificate is named as that") {
+  crypto::certificate_template what;
+  what.not_before = made;
+  what.not_after = {made.milliseconds + year};
+  what.extended_key_usages = {"1.3.6.1.5.5.7.3.1"};
+  what.common_name = "server";
+  const auto other =
+      crypto::sign_certificate(what, ek().key(), &vendor().intermediate(), vendor().key()).value();
+  const auto said = told(waiting({other.der()}), trusting());
+  CHECK(said.why == "this is not an EK certificate but the certificate of a TLS server");
+  CHECK_FALSE(holds(said.remedy, "approve"));
+}
+
+TEST_CASE("all that keeps a certificate from being believed is said at once") {
+  const auto said = told(waiting({certificate_by(infineon)}), {}, {made.milliseconds - 1});
+  for (const auto* part : {"is not valid yet", "no root for issuer"})
+    CHECK_MESSAGE(holds(said.why, part), said.why);
+  for (const auto* part : {"check the clock", "admission.vendor_roots"})
+    CHECK_MESSAGE(holds(said.remedy, part), said.remedy);
+  // Whether the maker is trusted comes before its roots.
+  const auto refused = told(waiting({certificate_by(nobody)}), {}, {made.milliseconds - 1});
+  CHECK(holds(refused.why, "is not valid yet"));
+  CHECK(holds(refused.why, "is not in admission.manufacturers"));
+  CHECK_FALSE(holds(refused.remedy, "vendor_roots"));
 }
 
 } // namespace unvouched_test

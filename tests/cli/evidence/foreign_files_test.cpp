@@ -335,5 +335,5 @@ TEST_CASE("files that are swapped name each other") {
   auto other = quote_of_tools("ak_rsa.pem", "q_v");
   other.signature = vm("quote-sha256.sig");
   CHECK(appraised(other).complains(
-      "it is a signature by an ECC key, and the AK is RSA-2048: give the AK that signed"));
+      "it is a signature by a P-256 key, and the AK is RSA-2048: give the AK that signed"));
 }

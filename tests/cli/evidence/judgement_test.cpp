@@ -1,6 +1,7 @@
 // `muster appraise` with a reference and a policy, over the boots of one real machine.
 #include "appraisal/reference/reference_codec.hpp"
 #include "cli/evidence/appraise.hpp"
+#include "cli/evidence/offline_evidence.hpp"
 #include "cli/files/policy_file.hpp"
 #include "cli/files/reference_file.hpp"
 #include "tests/tpm/machines.hpp"
@@ -125,6 +126,34 @@ TEST_CASE("the exit status is the verdict") {
       CHECK(got.err.empty());
     }
   }
+}
+
+TEST_CASE("check 45: a quote without a nonce is at most a warning") {
+  const scratch_folder folder;
+  const auto options = evidence_of("grub-sb");
+  const auto content = [](const std::string& path) { return read_file(path, std::size_t{1} << 24U).value(); };
+  const auto quote = content(options.quote);
+  const auto signature = content(options.signature);
+  const auto boot_log = content(*options.event_log);
+  const auto ima_log = content(*options.ima_log);
+  auto ak = tpm::verify_ak_form(tpm::parse_sized_public_area(content(options.ak)).value()).value();
+  offline_inputs in{tpm::trust_claimed_ak(std::move(ak)),
+                    quote,
+                    signature,
+                    from_hex(options.nonce).value(),
+                    {},
+                    {},
+                    {},
+                    {},
+                    {}};
+  in.event_log = boot_log;
+  in.ima_log = ima_log;
+  in.reference = load_reference(learned(folder)).value().set;
+  const auto report = verify_offline(in);
+  REQUIRE(verdict_of(report, in) == verdict::affirming);
+  // The same evidence, of which nothing shows when it was made.
+  in.nonce.clear();
+  CHECK(verdict_of(report, in) == verdict::warning);
 }
 
 TEST_CASE("evidence that is not genuine is untrusted, whatever its reference") {

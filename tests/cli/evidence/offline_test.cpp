@@ -306,6 +306,25 @@ TEST_CASE("check 44: evidence with the list as text is judged like evidence with
   CHECK(run(appraise_command, options).status == exit_error);
 }
 
+TEST_CASE("random bytes are said not to be a boot log, with what one is") {
+  bytes mixed(5000);
+  for (std::size_t i = 0; i < mixed.size(); ++i)
+    mixed[i] = static_cast<std::uint8_t>(i * i * 37 + 211);
+  const scratch_file random{"random", mixed};
+  const auto got = run(eventlog_command, eventlog_options{random.path()});
+  CHECK(got.status == exit_error);
+  CHECK_MESSAGE(got.err.find(": this is not a boot log: ") != std::string::npos, got.err);
+  CHECK(got.err.find("give binary_bios_measurements, from /sys/kernel/security/tpm0") != std::string::npos);
+}
+
+TEST_CASE("a long name of an algorithm does not run into the path") {
+  const auto list =
+      "10 " + std::string(40, '1') + " ima-ng streebog512:" + std::string(128, 'a') + " /usr/bin/ls\n";
+  const scratch_file file{"streebog", as_bytes(list)};
+  const auto got = run(imalog_command, imalog_options{file.path()});
+  CHECK_MESSAGE(got.says("streebog512:aaaaaaaaaaaaaaaa /usr/bin/ls"), got.out);
+}
+
 TEST_CASE("for a log that is cut, both commands print what was read, and then the place") {
   const auto ima = testing::read_test_data("vm/grub-sb/binary_runtime_measurements");
   const auto boot = testing::read_test_data("vm/grub-sb/binary_bios_measurements");

@@ -244,6 +244,18 @@ TEST_CASE("for a file that is not an image, the error says what to do") {
   REQUIRE_FALSE(got.ok());
   CHECK(got.fault().code == errc::unsupported);
   CHECK(got.fault().check.find("mount it, and use --directory") != std::string::npos);
+  // What is in a compressed file is not known: mounting the file itself would not help.
+  for (const auto* magic : {"\x1f\x8b\x08", "BZh9",
+                            "\xfd"
+                            "7zXZ",
+                            "\x28\xb5\x2f\xfd", "\x04\x22\x4d\x18"}) {
+    here.write("/packed", magic + std::string(5000, 'n'));
+    const auto packed = learn_image(here.path("/packed"), learnt.into);
+    REQUIRE_FALSE(packed.ok());
+    if (packed.fault().code == errc::unsupported)
+      CHECK_MESSAGE(packed.fault().check.starts_with("it is compressed"), packed.fault().check);
+    CHECK(packed.fault().check.find("file system; mount it") == std::string::npos);
+  }
   CHECK_FALSE(learn_image(here.path("/cut.tar"), learnt.into));
   CHECK(learn_image(here.path(), learnt.into).fault().code == errc::unsupported);
   CHECK(learn_image(here.path("/none"), learnt.into).fault().code == errc::not_found);
