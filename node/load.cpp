@@ -2,6 +2,7 @@
 
 #include "files/open_fault.hpp"
 #include "tpm/device/address.hpp"
+#include "tpm/files/file_kind.hpp"
 
 #include <cerrno>
 #include <filesystem>
@@ -43,7 +44,11 @@ result<std::vector<crypto::certificate>> load_anchors(const std::string& path) {
   const auto text = read_text(path);
   if (!text) return text.fault();
   auto found = crypto::certificate::from_file(as_bytes(*text));
-  if (!found) return in_file(path, found.fault());
+  if (!found)
+    return in_file(
+        path, {found.fault().code,
+               found.fault().check + ": this is " + std::string{tpm::to_string(tpm::kind_of(as_bytes(*text)))}
+                   + ", and not a certificate: copy anchor.pem from the state folder of the service"});
   if (found->empty()) return fault{errc::not_found, printable(path) + ": it holds no certificate"};
   return found;
 }

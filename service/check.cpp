@@ -5,9 +5,11 @@
 #include "service/privacy_ca/vendor_folder.hpp"
 #include "service/rest_api/unix_listener.hpp"
 #include "standing/admission_policy.hpp"
+#include "tpm/files/file_kind.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace muster::service {
 
@@ -60,6 +62,16 @@ void put_denials(std::vector<std::string>& out, const crypto::ek_denials& denied
                       "SubjectPublicKeyInfo? (one that only machines show is denied all the same)");
 }
 
+/// What somebody put into a folder of certificates.
+std::string kind_of_file(const std::string& name) {
+  std::ifstream in{name, std::ios::binary};
+  if (!in) return "a file that cannot be read again";
+  bytes begin(64UL * 1024);
+  in.read(reinterpret_cast<char*>(begin.data()), static_cast<std::streamsize>(begin.size()));
+  begin.resize(static_cast<std::size_t>(in.gcount()));
+  return std::string{tpm::to_string(tpm::kind_of(begin))};
+}
+
 void put_missing_folder(std::vector<std::string>& out, const char* key, const std::string& file) {
   const auto folder = std::filesystem::path{file}.parent_path();
   std::error_code ignored;
@@ -98,8 +110,13 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
   out.push_back("vendors: " + counted(vendors->roots().size(), "root", "roots") + ", "
                 + counted(vendors->intermediates().size(), "intermediate", "intermediates") + ", "
                 + counted(vendors->revocations().size(), "CRL", "CRLs"));
-  if (vendors->roots().empty() && !in.settings.admission.vendor_roots.empty())
-    out.push_back("vendors: WARNING: 0 roots: no vendor vouches for any machine");
+  if (vendors->roots().empty())
+    out.push_back(
+        in.settings.admission.vendor_roots.empty()
+            ? "vendors: WARNING: admission.vendor_roots names no folder: no vendor vouches for any machine, "
+              "so an operator has to approve each, and its verdict is at most what the policy gives then "
+              "(endorsement.operator)"
+            : "vendors: WARNING: 0 roots: no vendor vouches for any machine");
   put_rootless(out, *vendors);
   const auto policy = ek_policy_of(in.settings.admission);
   if (!policy) return policy.fault();
@@ -110,7 +127,8 @@ result<std::vector<std::string>> check_named_files(const configuration& in) {
            {static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now).count())}))
     out.push_back("vendors: WARNING: " + printable(one, 1024));
   for (const auto& one : vendors->refused())
-    out.push_back("vendors: " + printable(one.name) + " is left out: " + one.why.check);
+    out.push_back("vendors: WARNING: " + one.name + " is left out: it is " + kind_of_file(one.name) + ": "
+                  + one.why.check + "; the folder is for certificates of CAs and for CRLs, PEM or DER");
   return out;
 }
 

@@ -49,7 +49,20 @@ void put_address(lines& out, const settings::endpoint& at) {
 void put_state(lines& out, const std::string& folder) {
   struct stat of_folder {};
   if (::stat(folder.c_str(), &of_folder) != 0) {
-    if (errno != ENOENT) warn(out, "state", printable(folder, 4096) + ": " + std::strerror(errno));
+    if (errno != ENOENT) return warn(out, "state", printable(folder, 4096) + ": " + std::strerror(errno));
+    // A start makes the folders that are missing, above it as well.
+    auto above = fs::path{folder}.parent_path();
+    std::error_code ignored;
+    while (above.has_relative_path() && !fs::exists(above, ignored))
+      above = above.parent_path();
+    out.push_back("state: " + printable(folder, 4096) + " is not there yet; the first start makes it");
+    if (above.string() != fs::path{folder}.parent_path().string())
+      warn(out, "state",
+           "the folder above it is not there either: is " + printable(folder, 4096)
+               + " the path that was meant? A start makes everything below "
+               + printable(above.string(), 4096));
+    if (::access(above.c_str(), W_OK | X_OK) != 0)
+      warn(out, "state", printable(above.string(), 4096) + ": " + std::strerror(errno) + not_for_this_user());
     return;
   }
   if (!S_ISDIR(of_folder.st_mode)) return warn(out, "state", printable(folder, 4096) + " is not a folder");

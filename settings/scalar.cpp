@@ -47,6 +47,47 @@ std::string without_fraction(std::string_view text, const std::array<unit, N>& u
   return "; write " + in_largest(*whole * found->second + parts * found->second / scale, units);
 }
 
+// The unit that people mean by another spelling: "MB", "sec", "minutes". In lower case.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_spellings{
+    {{"mb", "MiB"},  {"kb", "KiB"},    {"gb", "GiB"},  {"m", "MiB"},     {"k", "KiB"},
+     {"g", "GiB"},   {"mib", "MiB"},   {"kib", "KiB"}, {"gib", "GiB"},   {"b", "B"},
+     {"bytes", "B"}, {"sec", "s"},     {"secs", "s"},  {"seconds", "s"}, {"min", "m"},
+     {"mins", "m"},  {"minutes", "m"}, {"hours", "h"}, {"days", "d"},    {"msec", "ms"}}};
+
+template <std::size_t N> const unit* meant_unit(std::string_view text, const std::array<unit, N>& units) {
+  const auto exact = std::ranges::find(units, text, &unit::first);
+  if (exact != units.end()) return &*exact;
+  std::string lower;
+  for (const auto c : text)
+    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const auto& [spelt, meant] : other_spellings)
+    if (spelt == lower)
+      if (const auto found = std::ranges::find(units, meant, &unit::first); found != units.end())
+        return &*found;
+  const auto plain = std::ranges::find(units, std::string_view{lower}, &unit::first);
+  return plain == units.end() ? nullptr : &*plain;
+}
+
+// "; write 90s" for 1m30s, 10s for "10 s", 1MiB for 1MB; empty if it is not clear what is meant.
+template <std::size_t N>
+std::string in_one_unit(std::string_view text, const std::array<unit, N>& units, std::uint64_t limit) {
+  std::uint64_t sum = 0;
+  std::string rest;
+  std::ranges::copy_if(text, std::back_inserter(rest), [](char c) { return c != ' '; });
+  if (rest.empty() || rest.size() > 32) return {};
+  for (std::string_view left = rest; !left.empty();) {
+    const auto digits = std::min(left.find_first_not_of("0123456789"), left.size());
+    const auto number = parse_integer(left.substr(0, digits));
+    left.remove_prefix(digits);
+    const auto letters = std::min(left.find_first_of("0123456789"), left.size());
+    const auto* each = meant_unit(left.substr(0, letters), units);
+    left.remove_prefix(letters);
+    if (!number || each == nullptr || *number > (limit - sum) / each->second) return {};
+    sum += *number * each->second;
+  }
+  return sum == 0 ? std::string{} : "; write " + in_largest(sum, units);
+}
+
 // The number times its unit; `limit` is for the product.
 template <std::size_t N>
 result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit, N>& units,
@@ -56,7 +97,8 @@ result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit
   const auto found = std::ranges::find(units, text.substr(digits), &unit::first);
   if (!number || found == units.end() || *number > limit / found->second) {
     auto why = expected(what);
-    why.check += without_fraction(text, units, limit);
+    auto near = without_fraction(text, units, limit);
+    why.check += near.empty() ? in_one_unit(text, units, limit) : std::move(near);
     return why;
   }
   return *number * found->second;

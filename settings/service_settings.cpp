@@ -24,6 +24,8 @@ void read_attestation(section& in, attestation_settings& out, milliseconds beat)
   out.reconnect_pause = out.interval / 4;
   in.duration("reconnect_pause", out.reconnect_pause, {milliseconds{0}, hours{6}});
   const auto least = 3 * std::max(out.interval, beat);
+  // Whoever asks for longer intervals only has not asked for a lease that does not fit them.
+  if (!in.has("lease")) out.lease = std::min<milliseconds>(std::max(out.lease, least), days{7});
   if (out.lease < least)
     in.refuse("lease", "expected at least three times attestation.interval (" + to_string(out.interval)
                            + ") and beat (" + to_string(beat) + "), which makes " + to_string(least)

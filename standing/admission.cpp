@@ -126,6 +126,9 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
 
 result<node_record> approve_candidate(const node_record& node, byte_view fingerprint, std::string group,
                                       std::string name, std::string by, wall_time now) {
+  if (node.standing == standing::revoked)
+    return fault{errc::denied,
+                 "approve: this machine was revoked, for good; muster node show says when, by whom and why"};
   if (!node.candidate) return fault{errc::not_found, "approve: this machine does not wait for approval"};
   if (now >= node.candidate->expires)
     return fault{errc::expired, "approve: this machine waited too long; it will ask again by itself"};

@@ -76,6 +76,14 @@ result<node_change> revoke(const settled_node& at, const std::string& reason, co
   if (!at.node()) return fault{errc::not_found, "revoke: no such node"};
   auto node = *at.node();
   // The first revocation is what happened; a second one must not put another time, person and reason in its place.
+  // A reason may be added where none was given.
+  if (node.standing == standing::revoked && node.revoked_reason.empty() && !reason.empty()) {
+    node.revoked_reason = reason;
+    node_change out{at, change_source::people};
+    out.put(std::move(node));
+    out.batch.enter(now, by, "revoke", reason);
+    return out;
+  }
   if (node.standing == standing::revoked)
     return fault{
         errc::conflict,

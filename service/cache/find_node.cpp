@@ -36,8 +36,8 @@ resolved_node node_finder::find(const std::string& meant) {
   if (!named) return named.fault();
   if (*named) return **named;
   return fault{errc::not_found,
-               "node: \"" + printable(meant, 64)
-                   + "\" is not a name, an id or the beginning of an id (at least 8 digits)"};
+               "node: no machine has the name \"" + printable(meant, 64)
+                   + "\", or an id that begins so (at least 8 digits); muster nodes lists them"};
 }
 
 result<std::optional<node_id>> node_finder::begins_with(const std::string& digits) const {

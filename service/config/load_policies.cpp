@@ -29,7 +29,9 @@ result<std::vector<fs::path>> policy_files(const std::string& folder) {
                    printable(folder) + ": more than " + std::to_string(max_policies) + " policies"};
     out.push_back(path);
   }
-  if (error) return fault{errc::io, printable(folder) + ": " + error.message()};
+  if (error)
+    return fault{errc::io, "policies: " + printable(folder) + ": " + error.message()
+                               + ": make the folder, or take the key policies out"};
   std::ranges::sort(out);
   return out;
 }

@@ -25,10 +25,14 @@ result<std::vector<fs::path>> files_of(const std::string& folder) {
   for (fs::directory_iterator entry{folder, error}, end; !error && entry != end; entry.increment(error)) {
     if (!entry->is_regular_file(error)) continue;
     if (out.size() == crypto::max_vendor_certificates)
-      return fault{errc::limit, printable(folder) + ": more than 4096 files"};
+      return fault{errc::limit, "admission.vendor_roots: " + printable(folder) + ": more than 4096 files"};
     out.push_back(entry->path());
   }
-  if (error) return fault{errc::io, "admission.vendor_roots: " + printable(folder) + ": " + error.message()};
+  if (error)
+    return fault{errc::io,
+                 "admission.vendor_roots: " + printable(folder) + ": " + error.message()
+                     + ": make the folder and put the vendors' certificates into it, or take it out "
+                       "of the list"};
   std::ranges::sort(out);
   return out;
 }
@@ -37,11 +41,12 @@ result<bytes> content_of(const fs::path& file) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
   if (error || size > max_vendor_file)
-    return fault{errc::io, printable(file.string()) + ": " + (error ? error.message() : "is over 1 MiB")};
+    return fault{errc::io, "admission.vendor_roots: " + printable(file.string()) + ": "
+                               + (error ? error.message() : "is over 1 MiB")};
   std::ifstream in{file, std::ios::binary};
   bytes out(size);
   in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(size));
-  if (!in) return fault{errc::io, printable(file.string()) + ": cannot be read"};
+  if (!in) return fault{errc::io, "admission.vendor_roots: " + printable(file.string()) + ": cannot be read"};
   return out;
 }
 

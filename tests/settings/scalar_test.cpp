@@ -126,6 +126,10 @@ TEST_CASE(
       {"1.5h", "; write 90m"},
       {"0.50m", "; write 30s"},
       {"1.25s", "; write 1250ms"},
+      {"1m30s", "; write 90s"},
+      {"10 s", "; write 10s"},
+      {"5 Minutes", "; write 5m"},
+      {"90sec", "; write 90s"},
       {"0.1ms", "7d"},
       {"0.2", "7d"},
       {"0.2 s", "7d"},
@@ -144,6 +148,9 @@ TEST_CASE(
     CHECK_MESSAGE(read.fault().check.ends_with(end), read.fault().check);
   }
   CHECK(parse_size("1.5GiB").fault().check.ends_with("; write 1536MiB"));
+  CHECK(parse_size("1MB").fault().check.ends_with("; write 1MiB"));
+  CHECK(parse_size("64 kb").fault().check.ends_with("; write 64KiB"));
+  CHECK(parse_size("1 mega").fault().check.find("; write") == std::string::npos);
   CHECK(parse_size("0.3B").fault().check.ends_with("2GiB"));
   CHECK(parse_size("64kb").fault().check.find("B, KiB, MiB or GiB") != std::string::npos);
   CHECK(parse_rate("16KiB").fault().check.find("a size and /s") != std::string::npos);

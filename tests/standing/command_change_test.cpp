@@ -326,3 +326,19 @@ TEST_CASE("check 46: a second revocation is refused, says who was first and why,
     CHECK(w.node()->revoked == first->revoked);
   }
 }
+
+TEST_CASE("a reason is added to a revocation that has none, and time and person stay") {
+  commanded_world w;
+  const auto revoked_by = [&](const char* by, const char* reason) {
+    return w.run([&](const settled_node& now) { return revoke(now, reason, by, w.at.wall); });
+  };
+  REQUIRE_FALSE(revoked_by("uid=1", ""));
+  const auto first = w.node();
+  w.at.wall.milliseconds += 60'000;
+  CHECK(revoked_by("uid=2", "").has_value());
+  CHECK_FALSE(revoked_by("uid=2", "stolen from rack 4"));
+  CHECK(w.node()->revoked_reason == "stolen from rack 4");
+  CHECK(w.node()->revoked_by == "uid=1");
+  CHECK(w.node()->revoked == first->revoked);
+  CHECK(revoked_by("uid=3", "sold").has_value());
+}
