@@ -29,7 +29,7 @@ struct join_token_order {
   std::string label;
   std::uint32_t uses = 1;
   std::chrono::milliseconds expires = default_join_expiry; ///< from now
-  std::string by;
+  std::string by{};
 };
 
 /// fault malformed: the text begins with the field and says what is expected of it.
