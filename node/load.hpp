@@ -12,10 +12,6 @@ result<settings::node_settings> load_settings(const std::string& file);
 /// The certificates in the anchor file, at least one.
 result<std::vector<crypto::certificate>> load_anchors(const std::string& path);
 
-/// The join token in a file of 64 hex digits, or with a line feed. Empty if `path` is empty. fault not_found: there is
-/// no such file; denied: it is not ours or root's, or other users may use it; malformed: anything else is in it.
-result<bytes> load_join_token(const std::string& path);
-
 /// Checks that everything a start reads besides the settings exists: the anchor, the join token and the TPM's
 /// address. Returns lines for people: the number of anchors, and a note if the TPM device does not exist yet.
 /// A fault begins with the configuration key.

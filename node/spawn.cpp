@@ -2,6 +2,7 @@
 
 #include "actors/runtime/watcher.hpp"
 #include "node/load.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 #include "node/ra_agent/keeper.hpp"
 #include "node/ra_agent/ra_agent.hpp"
 #include "node/rac_tools/rac_tools.hpp"

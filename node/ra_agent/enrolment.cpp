@@ -1,5 +1,6 @@
 // The RA Agent as a stranger: proves which machine it is, and waits for admission.
 #include "node/ra_agent/agent_state.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 
 namespace muster::node {
 

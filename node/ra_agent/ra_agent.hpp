@@ -18,12 +18,6 @@
 
 namespace muster::node {
 
-/// For the log of a machine that was admitted and still has one.
-inline constexpr std::string_view join_token_is_left =
-    "this machine is admitted, and its join token is still here: remove the file, and join_token_file from "
-    "the "
-    "configuration";
-
 struct ra_agent_deps {
   std::vector<net::endpoint> addresses; ///< at least one
   std::string service_name;

@@ -1,6 +1,7 @@
 // Mistakes that `raagent --check-config` reports before a start would.
 #include "node/load.hpp"
 #include "node/look_around.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 
 #include <doctest/doctest.h>
 
@@ -29,7 +30,7 @@ TEST_CASE("the configured anchor must exist and be valid") {
   std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("a join token is read strictly, and only from a file that nobody else may use") {
+TEST_CASE("check 49: a join token is read strictly, and only from a file that nobody else may use") {
   const auto folder = std::filesystem::temp_directory_path() / ("muster-join-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   const auto file = (folder / "token").string();

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace join_token_test {
+
 using namespace muster;
 using namespace muster::service;
 
@@ -55,7 +57,7 @@ TEST_CASE("a record of a join token that this program does not understand is a f
   CHECK_FALSE(join_token_from({}, viewed(newer)).ok());
 }
 
-TEST_CASE("a token's digest is over a label and the token, and its id is the digest's beginning") {
+TEST_CASE("check 49: a token's digest is over a label and the token, and its id is the digest's beginning") {
   // printf 'muster/join-token/1\0' and 32 bytes ab, by sha256sum
   const auto digest = join_token_digest(bytes(32, 0xab));
   CHECK(to_hex(digest) == "e9a71100366e2a679cf3313bfacdf4788549565bbdeb4ae8c9155272b91cb0e6");
@@ -64,3 +66,5 @@ TEST_CASE("a token's digest is over a label and the token, and its id is the dig
   for (const auto* wrong : {"", "0123", "0123456789ABCDEF", "0123456789abcdef0", "0123456789abcdeg"})
     CHECK_FALSE(is_join_token_id(wrong));
 }
+
+} // namespace join_token_test

@@ -3,6 +3,8 @@
 #include "tests/standing/join_world.hpp"
 #include "tests/standing/on_record.hpp"
 
+namespace check_49_join_token_test {
+
 using namespace muster;
 using namespace muster::service;
 
@@ -189,3 +191,5 @@ TEST_CASE("check 49: whatever the disk does, no token admits more machines than 
   }
   CHECK(admitted > 200); // the world is not one in which nothing happens
 }
+
+} // namespace check_49_join_token_test

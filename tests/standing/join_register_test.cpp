@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace join_register_test {
+
 using namespace muster;
 using namespace muster::service;
 
@@ -32,7 +34,7 @@ struct kept {
 
 } // namespace
 
-TEST_CASE("what is held counts as used until it is given back") {
+TEST_CASE("check 49: what is held counts as used until it is given back") {
   kept is;
   is.all.settle(token_of(1, 2));
   CHECK(is.usable(1));
@@ -54,7 +56,7 @@ TEST_CASE("what is held counts as used until it is given back") {
   CHECK(line.nodes == std::vector{node_of(2), node_of(1)});
 }
 
-TEST_CASE("a token ends by its time, by a revocation, and by a loss of records") {
+TEST_CASE("check 49: a token ends by its time, by a revocation, and by a loss of records") {
   kept is;
   is.all.settle(token_of(1, 5));
   CHECK(is.usable(1, 1000 + day - 1));
@@ -73,7 +75,7 @@ TEST_CASE("a token ends by its time, by a revocation, and by a loss of records")
   CHECK_FALSE(is.usable(2));
 }
 
-TEST_CASE("a token leaves the list 7 days after its end, itself first and its uses after it") {
+TEST_CASE("check 49: a token leaves the list 7 days after its end, itself first and its uses after it") {
   kept is;
   is.all.settle(token_of(1, 2));
   is.all.note(node_of(1), {bytes32{1}, {2000}});
@@ -96,7 +98,7 @@ TEST_CASE("a token leaves the list 7 days after its end, itself first and its us
   CHECK_FALSE(is.all.overdue({3000 + 7 * day - 1}).has_value());
 }
 
-TEST_CASE("a use that cannot be read counts for each token, and one without a token is left over") {
+TEST_CASE("check 49: a use that cannot be read counts for each token, and one without a token is left over") {
   kept is;
   is.all.settle(token_of(1, 1));
   is.all.settle(token_of(2, 2));
@@ -164,3 +166,5 @@ TEST_CASE("wrong tokens are counted by source, and bounded for each") {
   CHECK(flood.worst(1'000'000).size() <= wrong_tokens::most_sources + 1);
   CHECK_FALSE(flood.count("203.0.113.9:1", {5000}).ok());
 }
+
+} // namespace join_register_test

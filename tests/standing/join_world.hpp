@@ -93,9 +93,11 @@ private:
   void start() {
     joins_ = {};
     all_ = {};
-    for (const auto& one : store_->page<tables::join_tokens>(std::nullopt, 1024).value())
+    const auto tokens_kept = store_->page<tables::join_tokens>(std::nullopt, 1024).value();
+    const auto uses_kept = store_->page<tables::join_uses>(std::nullopt, 1024).value();
+    for (const auto& one : tokens_kept)
       joins_.settle(join_token_from(one.key.raw, one.record.value()).value());
-    for (const auto& one : store_->page<tables::join_uses>(std::nullopt, 1024).value())
+    for (const auto& one : uses_kept)
       joins_.note(one.key, join_use_from(one.record.value()).value());
     runner_ = std::make_unique<node_runner>(
         node_runner::ports{store_,

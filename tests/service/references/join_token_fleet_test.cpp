@@ -92,7 +92,8 @@ std::size_t logged(const joining_fleet& fleet, std::string_view action, std::str
                    const made_join_token& token) {
   std::size_t out = 0;
   const auto secret = to_hex(token.token->view());
-  for (const auto& leaf : fleet.reader().log_leaves(0, store_reader::max_page).value())
+  const auto leaves = fleet.reader().log_leaves(0, store_reader::max_page).value();
+  for (const auto& leaf : leaves)
     leaf.record->read([&](records::AuditEntry::Reader in) {
       CHECK(text_of(in.getText()).find(secret) == std::string_view::npos);
       out += text_of(in.getAction()) == action && text_of(in.getText()).starts_with(beginning) ? 1U : 0U;

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace join_requests_test {
+
 using namespace muster;
 using namespace muster::service;
 using namespace muster::service::rest_api;
@@ -55,3 +57,5 @@ TEST_CASE("an order for a token that is out of bounds is refused, with the field
   CHECK(complaint(ask("DELETE", "/v1/join-tokens/" + std::string(64, 'a')))
         == "path"); // never the token itself
 }
+
+} // namespace join_requests_test
