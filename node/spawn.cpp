@@ -60,13 +60,14 @@ result<ra_agent_start> what_was_kept(kept_state kept, const std::string& folder,
                         std::move(kept.trust)};
 }
 
-/// A machine that was admitted needs no token: none is missed, and one that is left is warned of.
+/// A machine that was admitted needs no token: none is missed, whatever is wrong with it, and one that is left
+/// is warned of.
 result<bytes> join_token_of(const settings::node_settings& in, bool was_admitted, const runtime::log& log) {
   auto token = load_join_token(in.join_token_file);
-  if (!token && was_admitted && token.fault().code == errc::not_found) return bytes{};
-  if (!token) return fault{token.fault().code, "join_token_file: " + token.fault().check};
-  if (was_admitted && !token->empty()) log.warning("agent.join_token", {{"what", join_token_is_left}});
-  return token;
+  if (!token && !was_admitted) return fault{token.fault().code, "join_token_file: " + token.fault().check};
+  const bool is_left = token ? !token->empty() : token.fault().code != errc::not_found;
+  if (was_admitted && is_left) log.warning("agent.join_token", {{"what", join_token_is_left}});
+  return token ? token : bytes{};
 }
 
 } // namespace

@@ -20,9 +20,9 @@ std::string how_to_use(rest::JoinTokenMade::Reader made) {
   return "token " + safe(made.getId()) + ": " + counted(made.getUses(), "machine", "machines")
          + " into group " + safe(made.getGroup()) + ", until " + safe(made.getExpires())
          + ". It is shown only now.\n"
-           "On each machine, put it into a file of mode 0600 that belongs to root or to the agent's user, "
-           "and "
-           "name the\nfile in the agent's configuration:\n"
+           "On each machine, put it into a file of mode 0600 that belongs to the agent's user "
+           "(muster-agent), "
+           "and\nname the file in the agent's configuration:\n"
            "  join_token_file: /etc/muster/join-token\n"
            "It admits a machine that this service never had on record. Remove file and key afterwards.\n";
 }
