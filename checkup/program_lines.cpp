@@ -47,6 +47,21 @@ line judge_identity(const identity_facts& seen) {
   return good(subject, says + "; whether the service still admits this machine is not asked");
 }
 
+line judge_join_token(const join_token_facts& seen) {
+  constexpr const char* subject = "join token";
+  const bool gone = seen.problem && seen.problem->code == errc::not_found;
+  if (seen.enrolled)
+    return note(subject, "this machine is enrolled, and needs no join token any more",
+                gone ? "remove join_token_file from the configuration"
+                     : "remove " + seen.path + ", and join_token_file from the configuration");
+  if (!seen.problem) return good(subject, "one is here; it is used when the machine enrols");
+  if (seen.problem->code == errc::io)
+    return unseen(subject, seen.problem->check, "run this as root, or as the user that raagent runs as");
+  return bad(subject, seen.problem->check,
+             "put the output of muster join-token create into " + seen.path
+                 + ", with mode 0600, or remove join_token_file");
+}
+
 line judge_kept_head(const kept_head_facts& seen) {
   constexpr const char* subject = "log head";
   if (!seen.seen)

@@ -24,6 +24,14 @@ struct identity_facts {
 };
 line judge_identity(const identity_facts& seen);
 
+/// The join token that the configuration names.
+struct join_token_facts {
+  std::string path;               ///< printable
+  std::optional<fault> problem{}; ///< why it cannot be used
+  bool enrolled = false;          ///< `identity_facts::enrolled`
+};
+line judge_join_token(const join_token_facts& seen);
+
 /// The newest signed head of the service's log, as the agent keeps it.
 struct kept_head_facts {
   bool seen = false; ///< the state could be looked at

@@ -5,6 +5,7 @@
 #include "cli/doctor/doctor_arguments.hpp"
 #include "cli/evidence/evidence_arguments.hpp"
 #include "cli/groups/group_arguments.hpp"
+#include "cli/joining/join_arguments.hpp"
 #include "cli/log/log_arguments.hpp"
 #include "cli/nodes/node_arguments.hpp"
 #include "cli/references/reference_arguments.hpp"
@@ -39,6 +40,7 @@ constexpr const char* examples =
     "  muster node show web-1                  why, and what to do about it\n"
     "  muster node attest web-1                attest now, and wait for the verdict\n"
     "  muster node approve 3f9c52d1 --fingerprint HEX --group web --name web-1\n"
+    "  muster join-token create --group web --uses 40 > FILE   for machines that come new\n"
     "  muster node group web-1 db              from now on, judge it by that group's reference\n"
     "  muster reference accept web --from web-1\n"
     "  muster incidents                        what is wrong on many machines\n"
@@ -68,6 +70,7 @@ void describe(CLI::App& app, typed& in, std::string_view version) {
   add_reference_commands(app, in.sets, in.action);
   add_log_commands(app, in.log, in.action);
   add_ca_commands(app, in.ca, in.action);
+  add_join_commands(app, in.action);
   add_evidence_commands(app, in.evidence, in.action);
   add_doctor_command(app, in.doctor, in.action);
   app.footer(examples); // last: a subcommand made later would inherit it

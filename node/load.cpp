@@ -1,6 +1,7 @@
 #include "node/load.hpp"
 
 #include "files/open_fault.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 #include "tpm/device/address.hpp"
 #include "tpm/files/file_kind.hpp"
 
@@ -14,7 +15,6 @@ namespace muster::node {
 namespace {
 
 constexpr std::size_t max_file = 1024 * 1024;
-constexpr std::size_t token_size = 32;
 
 fault in_file(const std::string& path, const fault& why) {
   return {why.code, printable(path) + ": " + why.check};
@@ -53,24 +53,13 @@ result<std::vector<crypto::certificate>> load_anchors(const std::string& path) {
   return found;
 }
 
-result<bytes> load_token(const std::string& path) {
-  if (path.empty()) return bytes{};
-  const auto text = read_text(path);
-  if (!text) return text.fault();
-  auto digits = std::string_view{*text};
-  while (!digits.empty() && (digits.back() == '\n' || digits.back() == '\r'))
-    digits.remove_suffix(1);
-  auto token = from_hex(digits);
-  if (!token || token->size() != token_size)
-    return fault{errc::malformed, printable(path) + ": expected a token of 64 hex digits"};
-  return *std::move(token);
-}
-
 result<std::vector<std::string>> check_named_files(const settings::node_settings& settings) {
   const auto anchors = load_anchors(settings.service.anchor);
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
-  if (const auto token = load_token(settings.token); !token)
-    return fault{token.fault().code, "token: " + token.fault().check};
+  const auto token = load_join_token(settings.join_token_file);
+  // A machine that was admitted needs none. Whether this one was, is not known here: a start says it.
+  if (!token && token.fault().code != errc::not_found)
+    return fault{token.fault().code, "join_token_file: " + token.fault().check};
   const auto chip = tpm::parse_chip_address(settings.tpm);
   if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
   std::vector<std::string> out{"anchors: " + std::to_string(anchors->size())};
@@ -78,6 +67,9 @@ result<std::vector<std::string>> check_named_files(const settings::node_settings
   if (chip->kind == tpm::chip_address::transport::device && !std::filesystem::exists(chip->where, ignored))
     out.push_back("tpm: WARNING: " + printable(chip->where)
                   + " is not there: is the TPM switched on in the firmware, and its driver loaded?");
+  if (!token)
+    out.push_back("join_token_file: WARNING: " + token.fault().check
+                  + "; a machine that was not admitted yet does not start without it");
   return out;
 }
 

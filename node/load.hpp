@@ -12,10 +12,7 @@ result<settings::node_settings> load_settings(const std::string& file);
 /// The certificates in the anchor file, at least one.
 result<std::vector<crypto::certificate>> load_anchors(const std::string& path);
 
-/// 64 hex digits. Empty if `path` is empty.
-result<bytes> load_token(const std::string& path);
-
-/// Checks that everything a start reads besides the settings exists: the anchor, the token and the TPM's
+/// Checks that everything a start reads besides the settings exists: the anchor, the join token and the TPM's
 /// address. Returns lines for people: the number of anchors, and a note if the TPM device does not exist yet.
 /// A fault begins with the configuration key.
 result<std::vector<std::string>> check_named_files(const settings::node_settings& settings);

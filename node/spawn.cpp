@@ -2,6 +2,7 @@
 
 #include "actors/runtime/watcher.hpp"
 #include "node/load.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 #include "node/ra_agent/keeper.hpp"
 #include "node/ra_agent/ra_agent.hpp"
 #include "node/rac_tools/rac_tools.hpp"
@@ -59,6 +60,16 @@ result<ra_agent_start> what_was_kept(kept_state kept, const std::string& folder,
                         std::move(kept.trust)};
 }
 
+/// A machine that was admitted needs no token: none is missed, whatever is wrong with it, and one that is left
+/// is warned of.
+result<bytes> join_token_of(const settings::node_settings& in, bool was_admitted, const runtime::log& log) {
+  auto token = load_join_token(in.join_token_file);
+  if (!token && !was_admitted) return fault{token.fault().code, "join_token_file: " + token.fault().check};
+  const bool is_left = token ? !token->empty() : token.fault().code != errc::not_found;
+  if (was_admitted && is_left) log.warning("agent.join_token", {{"what", join_token_is_left}});
+  return token ? token : bytes{};
+}
+
 } // namespace
 
 struct running_agent::parts {
@@ -86,14 +97,14 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   if (!clock) return clock.fault();
   auto anchors = load_anchors(settings.service.anchor);
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
-  auto token = load_token(settings.token);
-  if (!token) return fault{token.fault().code, "token: " + token.fault().check};
   auto chip = tpm::parse_chip_address(settings.tpm);
   if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
   auto files = node_files::open(settings.state);
   if (!files) return fault{files.fault().code, "state: " + files.fault().check};
   auto kept = files->load();
   if (!kept) return fault{kept.fault().code, "state: " + kept.fault().check};
+  auto token = join_token_of(settings, kept->issued.has_value(), log);
+  if (!token) return token.fault();
   unregistered = kept->unregistered;
   if (unregistered) {
     log.warning("agent.unregistered",

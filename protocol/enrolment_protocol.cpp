@@ -153,7 +153,7 @@ enrolment_effects enrolment_protocol::on_admitted(muster::generation as) {
   return out;
 }
 
-enrolment_effects enrolment_protocol::on_pending(const bytes32& fingerprint) {
+enrolment_effects enrolment_protocol::on_pending(const bytes32& fingerprint, join_refusal token) {
   if (step_ != step::admitting) return {};
   step_ = step::over;
   enrolment_effects out;
@@ -161,6 +161,7 @@ enrolment_effects enrolment_protocol::on_pending(const bytes32& fingerprint) {
     auto pending = frame.initPending();
     pending.setFingerprint(data_of(fingerprint));
     pending.setRetryAfterMs(static_cast<std::uint32_t>(pending_retry_.count()));
+    pending.setToken(static_cast<std::uint8_t>(token));
   }));
   out.close = true;
   return out;

@@ -6,6 +6,7 @@
 #include "messages/vocabulary/result.hpp"
 #include "records/enrolment.hpp"
 #include "records/trust_lists.hpp"
+#include "standing/join_offer.hpp"
 
 #include <chrono>
 #include <optional>
@@ -71,7 +72,8 @@ public:
   enrolment_effects on_begun(result<enrolment_challenge> answer, boot_time now);
   enrolment_effects on_proven(result<proven_machine> answer);
   enrolment_effects on_admitted(muster::generation as);
-  enrolment_effects on_pending(const bytes32& fingerprint);
+  /// `token`: why a join token did not count.
+  enrolment_effects on_pending(const bytes32& fingerprint, join_refusal token = join_refusal::none);
   enrolment_effects on_issued(const result<issued_certificates>& answer);
   /// Call it at the start, and whenever `wake` says. Ends an enrolment that is past a deadline or whose
   /// secret is too old.

@@ -6,6 +6,7 @@
 #include "messages/vocabulary/standing.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ struct proven_machine {
   std::vector<bytes> ek_chain{};         ///< DER as they came, the EK's own first; empty: none came
   endorsement level = endorsement::none; ///< that of the EK itself: vendor, or none
   std::string source;
+  std::optional<bytes32> token{}; ///< `join_token_digest` of the token that came; not looked up yet
 };
 
 /// What to issue certificates for: exactly what TrustMgr admitted.

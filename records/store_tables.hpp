@@ -41,7 +41,10 @@ enum class store_table : std::uint8_t {
   policies = 25,
   ak_certificates = 27,
   ended_commands = 28,
-  log_incarnations = 29
+  log_incarnations = 29,
+  join_tokens = 30,
+  join_uses = 31,
+  forgotten = 32
 };
 
 /// SHA-256 of a name or of canonical bytes; the table says which.
@@ -155,6 +158,21 @@ struct revocations { ///< a revocation outlives a purge of the node
   using key = node_id;
   using content = records::Revocation;
   static constexpr auto table = store_table::revocations;
+};
+struct forgotten { ///< machines that were admitted once, and forgotten by an operator or unregistered
+  using key = node_id;
+  using content = records::Forgotten;
+  static constexpr auto table = store_table::forgotten;
+};
+struct join_tokens { ///< key: the token's digest (records/join_token.hpp)
+  using key = content_address;
+  using content = records::JoinToken;
+  static constexpr auto table = store_table::join_tokens;
+};
+struct join_uses { ///< which token admitted a machine; outlives the machine's record
+  using key = node_id;
+  using content = records::JoinUse;
+  static constexpr auto table = store_table::join_uses;
 };
 struct settings { ///< key: SHA-256 of the setting's name
   using key = content_address;

@@ -354,6 +354,33 @@ struct Revocation {
   by @1 :Text;
 }
 
+struct Forgotten {
+  # That a machine which was once admitted was forgotten; key: node id. No join token admits it.
+  sinceMs @0 :UInt64;            # wall time
+}
+
+struct JoinToken {
+  # Key: SHA-256("muster/join-token/1\0" || token). The token itself is nowhere on record.
+  version @0 :UInt16;
+  role @1 :UInt8;                # join_role; 1: agents
+  group @2 :Text;                # of the machines that it admits
+  label @3 :Text;
+  uses @4 :UInt32;               # how many machines it may admit
+  madeMs @5 :UInt64;             # wall time
+  expiresMs @6 :UInt64;          # wall time
+  madeBy @7 :Text;
+  afterLoss @8 :UInt64;          # wholeSize of the newest loss acknowledged before it was made; 0: none was
+  revokedMs @9 :UInt64;          # wall time; 0: it was not revoked
+  revokedBy @10 :Text;
+}
+
+struct JoinUse {
+  # That a token admitted a machine; key: node id. In one transaction with the machine's record, and never given back.
+  version @0 :UInt16;
+  token @1 :Data;                # key of its JoinToken
+  atMs @2 :UInt64;               # wall time
+}
+
 struct Settings {
   # Single values of the service; key: SHA-256 of the name.
   appraisalVersion @0 :UInt64;   # newest

@@ -34,6 +34,9 @@
 #   POST   /v1/groups/{group}/campaign/undo        CampaignStepRequest         Campaign
 #   POST   /v1/groups/{group}/campaign/end         CampaignStepRequest         Campaign
 #   GET    /v1/campaigns                           -                           CampaignList
+#   GET    /v1/join-tokens                         -                           JoinTokenList
+#   POST   /v1/join-tokens                         JoinTokenRequest            JoinTokenMade
+#   DELETE /v1/join-tokens/{token}                 -                           Done
 #   GET    /v1/log                                 ?after,limit                LogPage
 #   GET    /v1/log/heads                           ?after,limit                LogHeads
 #   GET    /v1/log/head                            -                           LogStatus
@@ -443,4 +446,47 @@ struct LogLine {
 struct LogTotal {
   leaves @0 :UInt64;
   unentered @1 :UInt64;          # audit records that are not a leaf
+}
+
+struct JoinTokenRequest {
+  group @0 :Text;                # of the machines that it admits
+  uses @1 :UInt32;               # how many machines it admits, 1 to 100000; 0: 1
+  expires @2 :Text;              # such as 24h, at most 30d; empty: 24h
+  label @3 :Text;                # at most 64 printable characters; may be empty
+}
+
+struct JoinTokenMade {
+  # The only answer that ever has a token.
+  token @0 :Text;                # 64 digits of hex
+  id @1 :Text;                   # by which the list and the log name it
+  group @2 :Text;
+  uses @3 :UInt32;
+  expires @4 :Text;
+}
+
+struct JoinToken {
+  id @0 :Text;
+  label @1 :Text;
+  role @2 :Text;                 # agent
+  group @3 :Text;
+  state @4 :Text;                # usable, used up, expired, revoked, void
+  uses @5 :UInt32;
+  used @6 :UInt32;
+  made @7 :Text;
+  madeBy @8 :Text;
+  expires @9 :Text;
+  revoked @10 :Text;             # when; empty: it was not
+  revokedBy @11 :Text;
+  nodes @12 :List(Text);         # ids of machines that it admitted, the newest first, at most 16
+}
+
+struct JoinTokenList {
+  tokens @0 :List(JoinToken);    # the newest first; one that ended is kept for 7 days
+  wrong @1 :UInt64;              # tokens that were not accepted since ras started
+  sources @2 :List(Source);      # where most of them came from, at most 8
+
+  struct Source {
+    address @0 :Text;            # an IPv4 address or an IPv6 /64; empty: others
+    wrong @1 :UInt64;
+  }
 }

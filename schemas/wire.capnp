@@ -116,6 +116,7 @@ struct Admitted {
 struct Pending {
   fingerprint @0 :Data;          # SHA-256(EK TPMT_PUBLIC || AK TPMT_PUBLIC || node SPKI)
   retryAfterMs @1 :UInt32;
+  token @2 :UInt8;               # why its token did not count: 0: none came; 1: not accepted; 2: the machine is known
 }
 
 # ------------------------------------------------------------------------------------------------- muster/1

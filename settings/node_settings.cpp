@@ -21,7 +21,7 @@ void read_node(section& in, node_settings& out) {
     platform.path("ima_policy", out.platform.ima_policy);
     platform.path("facts", out.platform.facts);
   });
-  in.path("token", out.token);
+  in.path("join_token_file", out.join_token_file);
   in.duration("jitter", out.jitter, {milliseconds{0}, std::chrono::minutes{10}});
   in.inside("log", [&](section& log) { read_log_level(log, out.level); });
 }
@@ -44,7 +44,7 @@ std::vector<std::string> needs_restart(const node_settings& before, const node_s
   compare("tpm", before.tpm, after.tpm);
   compare("state", before.state, after.state);
   compare("platform", before.platform, after.platform);
-  compare("token", before.token, after.token);
+  compare("join_token_file", before.join_token_file, after.join_token_file);
   return out;
 }
 

@@ -33,7 +33,7 @@ struct node_settings {
   std::string tpm = "device:/dev/tpmrm0"; ///< see `parse_tpm`
   std::string state = "/var/lib/muster/agent";
   platform_files platform;
-  std::string token;                             ///< file with an enrolment token; empty: none
+  std::string join_token_file;                   ///< empty: none
   milliseconds jitter = std::chrono::seconds{1}; ///< a beat comes up to this much early
   log_level level = log_level::info;             ///< log.level
 

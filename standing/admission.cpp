@@ -62,6 +62,24 @@ admission admit_vendor(const std::optional<node_record>& known, const proven_mac
   return {admission_kind::admit, std::move(node), true, fingerprint, "admitted by its vendor's certificate"};
 }
 
+/// The level of a token is its own line in a policy. That a vendor vouches counts as ever.
+admission admit_token(const proven_machine& who, const join_token& token, const bytes32& fingerprint,
+                      wall_time now) {
+  auto node = admitted({}, who, now);
+  node.admission_level = endorsement::token;
+  node.level = std::max(who.level, node.admission_level);
+  node.admitted_by = "token " + join_token_id(token.digest);
+  node.group = token.group;
+  auto log = "admitted by token " + join_token_id(token.digest) + " into group " + token.group;
+  return {admission_kind::admit, std::move(node), true, fingerprint, std::move(log), token.digest};
+}
+
+join_refusal refusal_of(const std::optional<node_record>& known, const proven_machine& who,
+                        const join_offer& offer) {
+  if (!who.token) return join_refusal::none;
+  return known || offer.known_before ? join_refusal::known_machine : join_refusal::not_accepted;
+}
+
 admission reissue(const node_record& known, const proven_machine& who, const bytes32& fingerprint) {
   auto node = known;
   const bool new_key = node.node_spki != who.node_spki;
@@ -99,7 +117,7 @@ bool same_triple(const candidate_record& waiting, const bytes32& fingerprint) {
 
 result<admission> decide_admission(const std::optional<node_record>& known, bool must_enrol, bool revoked,
                                    const proven_machine& who, const admission_rules& rules,
-                                   pending_counts waiting, wall_time now) {
+                                   pending_counts waiting, wall_time now, const join_offer& offer) {
   if (revoked || (known && known->standing == standing::revoked))
     return fault{errc::denied,
                  "admission: this machine was revoked, for good: its endorsement key is not admitted again"};
@@ -108,20 +126,27 @@ result<admission> decide_admission(const std::optional<node_record>& known, bool
   if (enrolled && !must_enrol && known->ak_public == who.ak_public) return reissue(*known, who, fingerprint);
   if (known && known->candidate && approved(*known->candidate, fingerprint, now))
     return admit_approved(*known, who, fingerprint, now);
+  if (!known && !offer.known_before && offer.token) return admit_token(who, *offer.token, fingerprint, now);
   if (!enrolled && rules.vendor == vendor_admission::automatic && who.level >= endorsement::vendor)
     return admit_vendor(known, who, rules, fingerprint, now);
 
+  const auto refused = refusal_of(known, who, offer);
   const bool waits_already = known && known->candidate && now < known->candidate->expires;
   if (waits_already && same_triple(*known->candidate, fingerprint))
-    return admission{admission_kind::pending, *known, false, fingerprint, {}};
+    return admission{admission_kind::pending, *known, false, fingerprint, {}, {}, refused};
   if (!waits_already
       && (waiting.total >= rules.pending_limit || waiting.from_source >= rules.pending_per_source))
     return fault{errc::busy, "admission: too many machines wait for approval; approve or forget some"};
   auto node = known.value_or(node_record{});
   node.id = who.id;
   node.candidate = candidate_of(node, who, rules, now);
-  return admission{admission_kind::pending, std::move(node), true, fingerprint,
-                   enrolled ? "a new generation waits for approval" : "waits for approval"};
+  return admission{admission_kind::pending,
+                   std::move(node),
+                   true,
+                   fingerprint,
+                   enrolled ? "a new generation waits for approval" : "waits for approval",
+                   {},
+                   refused};
 }
 
 result<node_record> approve_candidate(const node_record& node, byte_view fingerprint, std::string group,

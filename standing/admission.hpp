@@ -4,6 +4,7 @@
 
 #include "records/enrolment.hpp"
 #include "records/node_record.hpp"
+#include "standing/join_offer.hpp"
 
 #include <chrono>
 
@@ -37,7 +38,9 @@ struct admission {
   node_record node; ///< the record after this decision
   bool changed = true;
   bytes32 fingerprint{};
-  std::string log; ///< what happened, for the audit log; empty: nothing worth an entry
+  std::string log;               ///< what happened, for the audit log; empty: nothing worth an entry
+  std::optional<bytes32> used{}; ///< the token whose use this admission is
+  join_refusal refused = join_refusal::none;
 };
 
 /// Decides on a machine that proved itself. `known`: the record of this node id, if there is one.
@@ -46,12 +49,14 @@ struct admission {
 ///   2. The admitted EK and AK come again: re-issue, also for a new node key. What this proof showed is added
 ///      to what is on record and takes nothing away. The level, and a denial, follow from all of it.
 ///   3. An operator approved the candidate's fingerprint: admit. The approval covers that triple only.
-///   4. The machine was never admitted, a vendor vouches for it, and the rules admit by vendor: admit.
-///   5. Anything else waits. Another AK, or counters that went back, make a new generation; the node
+///   4. A token admits an EK that was never on record: into its group, at the level `token` or the vendor's. It
+///      changes nothing of a known machine, not even of one that waits, and admits no new generation.
+///   5. The machine was never admitted, a vendor vouches for it, and the rules admit by vendor: admit.
+///   6. Anything else waits. Another AK, or counters that went back, make a new generation; the node
 ///      continues to show its admitted one. A new candidate beyond a bound: fault busy.
 result<admission> decide_admission(const std::optional<node_record>& known, bool must_enrol, bool revoked,
                                    const proven_machine& who, const admission_rules& rules,
-                                   pending_counts waiting, wall_time now);
+                                   pending_counts waiting, wall_time now, const join_offer& offer = {});
 
 /// An operator approves the candidate of `node` by its fingerprint, which is compared in constant time. fault
 /// not_found: no candidate waits; mismatch: another triple waits; expired: the candidate waited too long.

@@ -59,16 +59,20 @@ node_change expire_candidate(const settled_node& at, wall_time now) {
 }
 
 result<admission_change> admit(const settled_node& at, const proven_machine& who, bool revoked,
-                               const admission_rules& rules, const node_register& all, wall_time now) {
+                               const admission_rules& rules, const node_register& all, wall_time now,
+                               const join_offer& offer) {
   const auto before = at.node() ? std::optional{*at.node()} : std::nullopt;
-  auto made =
-      decide_admission(before, at.state().must_enrol, revoked, who, rules, all.waiting(who.source, now), now);
+  auto made = decide_admission(before, at.state().must_enrol, revoked, who, rules,
+                               all.waiting(who.source, now), now, offer);
   if (!made) return made.fault();
   admission_change out{{at, change_source::machine}, {}};
   out.answer.admitted = made->kind == admission_kind::admit;
   out.answer.fingerprint = made->fingerprint;
   out.answer.generation = made->node.generation;
+  out.answer.join_used = made->used;
+  out.answer.join_refused = made->refused;
   auto& change = out.change;
+  if (made->used) change.batch.put<tables::join_uses>(to_record(join_use{*made->used, now}));
   if (!made->changed) return out;
 
   const bool new_generation = !before || before->generation != made->node.generation;

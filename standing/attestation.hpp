@@ -5,6 +5,7 @@
 #include "records/command_record.hpp"
 #include "records/context.hpp"
 #include "records/node_record.hpp"
+#include "standing/join_offer.hpp"
 #include "standing/lease.hpp"
 
 #include <chrono>
@@ -106,6 +107,8 @@ struct admission_answer {
   bytes32 fingerprint{};           ///< for an operator to approve, if not admitted
   muster::generation generation{}; ///< as which it was admitted
   std::optional<rationed_admission> rationed{};
+  std::optional<bytes32> join_used{}; ///< digest of the token that admitted it
+  join_refusal join_refused = join_refusal::none;
 };
 
 } // namespace muster::service

@@ -34,7 +34,8 @@ node_news alarm_news(const node_id& id, std::string found);
 /// A table with one record for each machine, which may be written together with a change of that machine.
 template <class Table>
 concept table_of_node =
-    std::same_as<Table, tables::revocations> || std::same_as<Table, tables::ak_certificates>;
+    std::same_as<Table, tables::revocations> || std::same_as<Table, tables::ak_certificates> || std::same_as<
+        Table, tables::forgotten> || std::same_as<Table, tables::join_uses>;
 
 /// A table of commands.
 template <class Table>

@@ -111,6 +111,10 @@ result<node_change> forget(const settled_node& at, const std::string& by, wall_t
   if (!at.node() && at.damage().empty()) return fault{errc::not_found, "forget: no such node"};
   node_change out{at, change_source::people};
   out.forget();
+  // One that only waited may come again by a token. One that was admitted is never new again.
+  if (!at.node() || at.node()->generation.value != 0 || at.node()->standing != standing::pending)
+    out.batch.put<tables::forgotten>(make_record<records::Forgotten>(
+        [&](records::Forgotten::Builder forgotten) { forgotten.setSinceMs(now.milliseconds); }));
   out.batch.erase<tables::ak_certificates>();
   out.batch.clear_claims();
   if (at.state().boot_claims) out.batch.drop_use({*at.state().boot_claims});

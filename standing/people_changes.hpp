@@ -30,7 +30,8 @@ result<node_change> acknowledge(const settled_node& at, const std::string& by,
 /// its first reason stays.
 result<node_change> revoke(const settled_node& at, const std::string& reason, const std::string& by,
                            wall_time now);
-/// Removes the node with its boot claims, raw logs and AK certificate. A revocation stays. fault not_found.
+/// Removes the node with its boot claims, raw logs and AK certificate. A revocation stays, and so does that it
+/// was admitted once (`tables::forgotten`). fault not_found.
 result<node_change> forget(const settled_node& at, const std::string& by, wall_time now);
 /// An empty name takes the name away. fault not_found; conflict: another node has the name; malformed: see
 /// `check_name`.

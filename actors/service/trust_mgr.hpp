@@ -4,12 +4,17 @@
 
 #include "actors/service/session.hpp"
 #include "actors/service/store.hpp"
+#include "crypto/secret.hpp"
 #include "messages/vocabulary/result.hpp"
 #include "records/enrolment.hpp"
 #include "standing/attestation.hpp"
+#include "standing/join_register.hpp"
+#include "standing/wrong_tokens.hpp"
 
 #include <caf/typed_actor.hpp>
 
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace muster::service {
@@ -81,6 +86,25 @@ struct group_move {
   std::string by;
 };
 
+/// The only place where a token is outside the person's hands and the agent's: it is shown once.
+struct made_join_token {
+  join_token on_record;
+  std::shared_ptr<const crypto::secret> token; ///< 32 bytes
+};
+using made_join_reply = result<made_join_token>;
+
+struct join_token_end {
+  std::string id; ///< as `join_token_id`
+  std::string by;
+};
+
+/// What an operator sees of all tokens.
+struct join_tokens_shown {
+  std::vector<join_token_line> tokens;
+  std::uint64_t wrong = 0; ///< tokens that were not accepted, since the start
+  std::vector<wrong_tokens::source> worst;
+};
+
 using trust_mgr_actor = caf::typed_actor<
     // A machine that proved possession of its TPM asks for admission.
     caf::replies_to<proven_machine>::with<admission_reply>,
@@ -118,6 +142,13 @@ using trust_mgr_actor = caf::typed_actor<
     // claims are judged by that group's reference and policy; an open session continues under them. fault
     // conflict: the node is already in that group, or is not admitted.
     caf::replies_to<group_move>::with<change_reply>,
+    // An operator wants a new join token. Answered when it is durable. fault malformed: see
+    // `check_join_order`; limit: there are too many; busy: the records were rolled back.
+    caf::replies_to<join_token_order>::with<made_join_reply>,
+    // An operator ends a join token. What it admitted stays. fault not_found; conflict: it is revoked already.
+    caf::replies_to<join_token_end>::with<change_reply>,
+    // All join tokens on record.
+    caf::replies_to<list_atom>::with<join_tokens_shown>,
     // From References: the context by which a group is appraised from now on. Records that were appraised
     // under an older context are appraised again in the background.
     caf::reacts_to<context_atom, context_ptr>,
@@ -139,6 +170,10 @@ MUSTER_LOCAL_MESSAGE(muster::service::revocation)
 MUSTER_LOCAL_MESSAGE(muster::service::removal)
 MUSTER_LOCAL_MESSAGE(muster::service::naming)
 MUSTER_LOCAL_MESSAGE(muster::service::group_move)
+MUSTER_LOCAL_MESSAGE(muster::service::join_token_order)
+MUSTER_LOCAL_MESSAGE(muster::service::made_join_reply)
+MUSTER_LOCAL_MESSAGE(muster::service::join_token_end)
+MUSTER_LOCAL_MESSAGE(muster::service::join_tokens_shown)
 MUSTER_LOCAL_MESSAGE(muster::service::decision_request)
 MUSTER_LOCAL_MESSAGE(muster::service::command_request)
 MUSTER_LOCAL_MESSAGE(muster::service::approval)

@@ -43,6 +43,7 @@ void add(lines& out, lines more) {
 struct own_side {
   state_look state;
   anchor_look anchor;
+  std::optional<checkup::join_token_facts> join_token{}; ///< empty: none is configured
 };
 
 checkup::clock_facts clock_facts_of(const std::optional<own_side>& own,
@@ -84,6 +85,7 @@ void put_own_side(const own_side& own, lines& out) {
   out.push_back(checkup::judge_state(own.state.folder));
   out.push_back(checkup::judge_space(own.state.space, enough_space));
   out.push_back(checkup::judge_identity(own.state.identity));
+  if (own.join_token) out.push_back(checkup::judge_join_token(*own.join_token));
   out.push_back(checkup::judge_kept_head(own.state.head));
 }
 
@@ -125,9 +127,11 @@ lines check_with(const settings::node_settings& settings, const checkup_limits& 
     asked = begin_look(limits.chip, [at = *chip, limits] { return look_at_chip(at, limits.chip / 2); });
   auto boot = begin_look(limits.file, [files = settings.platform] { return look_at_boot_log(files); });
   auto ima = begin_look(limits.file, [files = settings.platform] { return look_at_ima(files); });
-  auto files = begin_look(limits.file, [state = settings.state, anchor = settings.service.anchor] {
+  auto files = begin_look(limits.file, [state = settings.state, anchor = settings.service.anchor,
+                                        token = settings.join_token_file] {
     own_side own{look_at_state(state), {}};
     own.anchor = look_at_anchor(anchor, own.state);
+    if (!token.empty()) own.join_token = look_at_join_token(token, own.state);
     return own;
   });
 

@@ -5,6 +5,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/log_head.hpp"
 #include "crypto/pem.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 #include "node/ra_agent/trust_delivery.hpp"
 
 #include <algorithm>
@@ -72,6 +73,12 @@ void look_at_trust(const std::string& folder, state_look& out) {
 }
 
 } // namespace
+
+checkup::join_token_facts look_at_join_token(const std::string& path, const state_look& state) {
+  checkup::join_token_facts out{printable(path), {}, state.identity.enrolled};
+  if (const auto token = load_join_token(path); !token) out.problem = token.fault();
+  return out;
+}
 
 state_look look_at_state(const std::string& folder) {
   state_look out;

@@ -26,4 +26,7 @@ struct anchor_look {
 };
 anchor_look look_at_anchor(const std::string& path, const state_look& state);
 
+/// The file of the join token.
+checkup::join_token_facts look_at_join_token(const std::string& path, const state_look& state);
+
 } // namespace muster::node

@@ -1,5 +1,6 @@
 // The RA Agent as a stranger: proves which machine it is, and waits for admission.
 #include "node/ra_agent/agent_state.hpp"
+#include "node/ra_agent/join_token_file.hpp"
 
 namespace muster::node {
 
@@ -49,6 +50,7 @@ void wait_for_people(agent_pointer self, const enrolment_effects::pending& pendi
     state.reported_fingerprint = pending.fingerprint;
     state.deps->log.warning("agent.pending", {{"fingerprint", to_hex(pending.fingerprint)},
                                               {"what", "an operator must approve this machine"}});
+    if (!pending.token.empty()) state.deps->log.warning("agent.join_token", {{"what", pending.token}});
   }
   state.route->heard();
   travel(self, state.route->after_pending(pending.retry_after, draw()));
@@ -66,6 +68,7 @@ void keep(agent_pointer self, const enrolment_effects::admitted& admitted) {
   state.own->received = now_of(self);
   state.reported_fingerprint.reset();
   state.deps->log.info("agent.admitted", {{"node", to_string(admitted.id)}});
+  if (!state.deps->token.empty()) state.deps->log.warning("agent.join_token", {{"what", join_token_is_left}});
   hang_up(self);
   // If the disk does not take the certificates, this process can still use them.
   const auto proceed = [self] {

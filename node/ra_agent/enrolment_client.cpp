@@ -12,6 +12,24 @@ constexpr std::size_t nonce_size = 32;
 
 fault out_of_turn() { return {errc::malformed, "enrolment: the service sent a frame out of turn"}; }
 
+/// The service's reason, in our own words.
+std::string_view why_not(std::uint8_t reason) {
+  switch (reason) {
+  case 0: return "the service is older than join tokens, and did not look at this one";
+  case 1:
+    return "the join token was not accepted: it may be mistyped, expired, used up or revoked. `muster "
+           "join-token "
+           "list` shows which tokens are usable; to try another one, let the operator first forget this "
+           "machine "
+           "(muster node forget)";
+  case 2:
+    return "the join token was not looked at: it is only for machines that were never on record, and this "
+           "one "
+           "waits already or was admitted before. An operator approves it, or forgets it if it only waits";
+  default: return "the join token did not count";
+  }
+}
+
 } // namespace
 
 enrolment_client::enrolment_client(enrolment_channel channel, std::shared_ptr<const machine_identity> machine,
@@ -137,7 +155,8 @@ enrolment_effects enrolment_client::wait(wire::Pending::Reader in) {
         refuse({errc::mismatch, "enrolment: the service waits for another fingerprint than this machine's"}));
   step_ = step::over;
   enrolment_effects out;
-  out.then = enrolment_effects::pending{own, std::chrono::milliseconds{in.getRetryAfterMs()}};
+  out.then = enrolment_effects::pending{own, std::chrono::milliseconds{in.getRetryAfterMs()},
+                                        token_.empty() ? std::string_view{} : why_not(in.getToken())};
   return out;
 }
 

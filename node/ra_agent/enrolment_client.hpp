@@ -7,6 +7,7 @@
 #include "node/ra_agent/service_words.hpp"
 
 #include <memory>
+#include <string_view>
 #include <variant>
 
 namespace muster::node {
@@ -31,6 +32,7 @@ struct enrolment_effects {
   struct pending {
     bytes32 fingerprint{}; ///< as computed here: what an operator approves
     std::chrono::milliseconds retry_after{0};
+    std::string_view token{}; ///< why the token that we sent did not count; empty: none was sent
   };
 
   std::vector<bytes> send;

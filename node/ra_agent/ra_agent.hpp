@@ -22,7 +22,7 @@ struct ra_agent_deps {
   std::vector<net::endpoint> addresses; ///< at least one
   std::string service_name;
   std::vector<crypto::certificate> anchors; ///< at least one
-  bytes token;                              ///< empty, or 32 bytes
+  bytes token;                              ///< join token: empty, or 32 bytes
   crypto::private_key key;
   tuning configured; ///< its beat is not used: the service sets that
   reconnect_times times;

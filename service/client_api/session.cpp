@@ -111,7 +111,8 @@ void perform(session_pointer self, enrolment_effects::ask_admit& admit) {
       [](auto& p, auto answer) {
         if (!answer) return p.on_refused(answer.fault());
         if (answer->rationed) return p.on_refused(answer->rationed->why, answer->rationed->retry_after);
-        return answer->admitted ? p.on_admitted(answer->generation) : p.on_pending(answer->fingerprint);
+        return answer->admitted ? p.on_admitted(answer->generation)
+                                : p.on_pending(answer->fingerprint, answer->join_refused);
       },
       admit.machine);
 }

@@ -1,5 +1,6 @@
 #include "service/privacy_ca/enrolment.hpp"
 
+#include "records/join_token.hpp"
 #include "tpm/evidence/credential.hpp"
 #include "tpm/evidence/enrolment.hpp"
 
@@ -32,6 +33,8 @@ result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& re
   if (vouched->denied)
     return fault{errc::denied, "enrolment: this machine's EK is denied: " + vouched->doubt};
 
+  std::optional<bytes32> token;
+  if (!request.token.empty()) token = join_token_digest(request.token);
   auto secret = crypto::make_secret(tpm::enrolment_secret_size);
   auto sealed = tpm::make_credential(*ek, ak->name(), secret);
   if (!sealed) return sealed.fault();
@@ -39,9 +42,9 @@ result<enrolment_challenge> make_enrolment_challenge(const enrolment_request& re
   out.credential_blob = std::move(sealed->id_object);
   out.encrypted_secret = std::move(sealed->encrypted_secret);
   out.nonce = crypto::make_nonce();
-  out.pending =
-      std::make_shared<enrolment_in_progress>(std::move(*ek), std::move(*ak), std::move(secret), out.nonce,
-                                              request.facts, request.ek_certificates, *std::move(vouched));
+  out.pending = std::make_shared<enrolment_in_progress>(std::move(*ek), std::move(*ak), std::move(secret),
+                                                        out.nonce, request.facts, request.ek_certificates,
+                                                        *std::move(vouched), token);
   return out;
 }
 
@@ -63,6 +66,7 @@ result<proven_machine> verify_enrolment_proof(enrolment_in_progress& pending,
   out.ek_chain = pending.ek_chain();
   out.level = pending.vouched().level;
   out.source = channel.source;
+  out.token = pending.token();
   return out;
 }
 

@@ -14,9 +14,11 @@ namespace muster::service {
 class enrolment_in_progress {
 public:
   enrolment_in_progress(tpm::ek_public ek, tpm::ak_public ak, crypto::secret secret, bytes32 nonce,
-                        bytes facts, std::vector<bytes> ek_chain, vouching vouched)
+                        bytes facts, std::vector<bytes> ek_chain, vouching vouched,
+                        std::optional<bytes32> token)
       : ek_{std::move(ek)}, ak_{std::move(ak)}, secret_{std::move(secret)}, nonce_{nonce},
-        facts_{std::move(facts)}, ek_chain_{std::move(ek_chain)}, vouched_{std::move(vouched)} {}
+        facts_{std::move(facts)}, ek_chain_{std::move(ek_chain)}, vouched_{std::move(vouched)}, token_{
+                                                                                                    token} {}
 
   const tpm::ek_public& ek() const noexcept { return ek_; }
   const tpm::ak_public& ak() const noexcept { return ak_; }
@@ -24,6 +26,8 @@ public:
   const bytes& facts() const noexcept { return facts_; }
   const std::vector<bytes>& ek_chain() const noexcept { return ek_chain_; }
   const vouching& vouched() const noexcept { return vouched_; }
+  /// Digest of the join token that came. The token itself is not kept.
+  const std::optional<bytes32>& token() const noexcept { return token_; }
   /// Why a certificate that was sent vouches for nothing. Empty: none was sent, or it vouches for the EK.
   const std::string& doubt() const noexcept { return vouched_.doubt; }
   /// Gives the secret away, once: a second proof finds an empty secret and fails.
@@ -37,6 +41,7 @@ private:
   bytes facts_;
   std::vector<bytes> ek_chain_;
   vouching vouched_;
+  std::optional<bytes32> token_;
 };
 
 /// Checks EK, AK and certificates, and makes a credential with a fresh secret for exactly (EK, AK Name):

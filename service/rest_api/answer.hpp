@@ -1,6 +1,7 @@
 // Turns the answers of actors into JSON. Pure.
 #pragma once
 
+#include "actors/service/trust_mgr.hpp"
 #include "messages/frame.hpp"
 #include "messages/json_write.hpp"
 #include "messages/view.hpp"
@@ -23,6 +24,11 @@ template <class T> result<std::string> json_of(const frame& message) {
 /// rest::CommandAnswer: how the command ended, and the node as it is now. `detail` is the node's
 /// rest::NodeDetail; it has no value if the node was forgotten.
 result<std::string> json_of(const command_result& outcome, const std::optional<frame>& detail);
+
+/// rest::JoinTokenMade, which has the token itself.
+std::string json_of(const made_join_token& made);
+/// rest::JoinTokenList.
+std::string json_of(const join_tokens_shown& shown);
 
 /// rest::Done. `leaf` has no value if it could not be looked up; the change was made all the same.
 std::string json_of(sequence durable, std::optional<log_number> leaf);

@@ -261,6 +261,34 @@ public:
         .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
   }
 
+  void operator()(const make_join_token& in) const {
+    note_group(in.wanted.group);
+    auto wanted = in.wanted;
+    wanted.by = call_->by;
+    self_->request(deps().trust, deps().change, std::move(wanted))
+        .then(
+            [call = call_](const made_join_reply& made) {
+              if (!made) return refuse(call, made.fault());
+              call->port->answer({200, "application/json", json_of(*made), {}, {}});
+            },
+            leave_open(call_));
+  }
+
+  void operator()(const list_join_tokens&) const {
+    self_->request(deps().trust, read_timeout, list_atom::value)
+        .then(
+            [call = call_](const join_tokens_shown& shown) {
+              call->port->answer({200, "application/json", json_of(shown), {}, {}});
+            },
+            give_up(call_));
+  }
+
+  void operator()(const revoke_join_token& in) const {
+    deps().log.info("rest.change", {{"verb", verb_of(call_->request)}, {"token", in.id}, {"by", call_->by}});
+    self_->request(deps().trust, deps().change, join_token_end{in.id, call_->by})
+        .then([me = *this](const change_reply& done) { me.tell_done(done); }, leave_open(call_));
+  }
+
   void operator()(const ask_live&) const { call_->port->answer({200, "text/plain", "live\n", {}, {}}); }
 
   void operator()(const ask_ready&) const {

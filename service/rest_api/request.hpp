@@ -117,6 +117,13 @@ struct show_trust {};
 struct rotate_trust {
   std::string text; ///< the output of `ras ca sign`
 };
+struct make_join_token {
+  join_token_order wanted; ///< without `by`
+};
+struct list_join_tokens {};
+struct revoke_join_token {
+  std::string id;
+};
 /// Whether the process runs at all. Answered without asking another actor.
 struct ask_live {};
 /// Whether the service can do its work: `rest_deps::storing` holds, the store answers, nothing is rolled
@@ -128,7 +135,8 @@ using rest_request =
                  forget_node, accept_reference, try_reference, try_policy, list_incidents, list_campaigns,
                  show_campaign, start_campaign, move_campaign, ask_live, ask_ready, list_log, show_log,
                  acknowledge_head, export_evidence, import_set, export_set, list_groups, group_node,
-                 show_trust, rotate_trust, amend_reference>;
+                 show_trust, rotate_trust, amend_reference, make_join_token, list_join_tokens,
+                 revoke_join_token>;
 
 /// The request's name for the log: "attest", "list".
 std::string_view verb_of(const rest_request& request) noexcept;

@@ -2,6 +2,7 @@
 
 #include "schemas/rest.capnp.h"
 #include "service/rest_api/group_requests.hpp"
+#include "service/rest_api/join_requests.hpp"
 #include "service/rest_api/read_body.hpp"
 #include "settings/scalar.hpp"
 
@@ -204,7 +205,7 @@ enum class takes : std::uint8_t { nothing, query, body };
 
 struct endpoint {
   std::string_view method;
-  std::string_view path;  ///< segments; * is {node} or {group}
+  std::string_view path;  ///< segments; * is {node}, {group}, {digest} or {token}
   std::string_view allow; ///< all methods of this path
   takes what;
   routed (*read)(const asked&);
@@ -243,6 +244,9 @@ constexpr std::array endpoints{
     endpoint{"POST", "v1/groups/*/campaign/enforce", "POST", takes::body, read_enforce},
     endpoint{"POST", "v1/groups/*/campaign/undo", "POST", takes::body, read_undo},
     endpoint{"POST", "v1/groups/*/campaign/end", "POST", takes::body, read_end},
+    endpoint{"GET", "v1/join-tokens", "GET, POST", takes::nothing, plain<list_join_tokens>},
+    endpoint{"POST", "v1/join-tokens", "GET, POST", takes::body, read_make_join_token},
+    endpoint{"DELETE", "v1/join-tokens/*", "DELETE", takes::nothing, read_revoke_join_token},
     endpoint{"GET", "v1/log", "GET", takes::query, log_entries},
     endpoint{"GET", "v1/log/heads", "GET", takes::query, log_heads},
     endpoint{"GET", "v1/log/head", "GET", takes::nothing, plain<show_log>},

@@ -23,7 +23,7 @@ struct table_name {
 };
 
 // Numbers are keys in the machine's byte order, so the newest comes last. All other keys are digests.
-constexpr std::array<table_name, 28> table_names{{
+constexpr std::array<table_name, 31> table_names{{
 
     {store_table::nodes, "nodes", 0},
     {store_table::states, "states", 0},
@@ -53,7 +53,15 @@ constexpr std::array<table_name, 28> table_names{{
     {store_table::ak_certificates, "ak-certificates", 0},
     {store_table::ended_commands, "ended-commands", MDB_INTEGERKEY},
     {store_table::log_incarnations, "log-incarnations", MDB_INTEGERKEY},
+    {store_table::join_tokens, "join-tokens", 0},
+    {store_table::join_uses, "join-uses", 0},
+    {store_table::forgotten, "forgotten", 0},
 }};
+
+constexpr bool of_joining(store_table table) noexcept {
+  return table == store_table::join_tokens || table == store_table::join_uses
+         || table == store_table::forgotten;
+}
 
 fault system_fault(const char* during, int error) {
   return {errc::io, std::string{"store: "} + during + ": " + std::strerror(error)};
@@ -178,9 +186,10 @@ status environment::open_tables(const database_options& options) {
     if (auto known = check_format(*txn, options.folder); !known) return known;
   for (const auto& one : table_names) {
     auto& table = tables_[static_cast<std::size_t>(one.table)];
-    if (const int rc = mdb_dbi_open(txn->handle(), one.name, one.flags | (own ? MDB_CREATE : 0U), &table);
-        rc != 0)
-      return lmdb_fault("opening a table", rc);
+    const int rc = mdb_dbi_open(txn->handle(), one.name, one.flags | (own ? MDB_CREATE : 0U), &table);
+    // An earlier program of this format did not have these. Nobody who only inspects reads them.
+    if (rc == MDB_NOTFOUND && of_joining(one.table)) continue;
+    if (rc != 0) return lmdb_fault("opening a table", rc);
   }
   if (auto whole = count_records(*txn); !whole) return whole;
   if (existing == MDB_NOTFOUND)
@@ -188,13 +197,14 @@ status environment::open_tables(const database_options& options) {
   return txn->commit();
 }
 
-/// A page that the disk lost may read as its older version, intact: a machine or a revocation is missing, and
-/// nothing else shows it. LMDB keeps the number of a table's records with the table's root.
+/// A page that the disk lost may read as its older version, intact: a machine, a revocation or the use of a
+/// token is missing, and nothing else shows it. LMDB keeps the number of a table's records with the table's root.
 status environment::count_records(const transaction& in) const {
   for (const auto& one : table_names) {
     if (one.table != store_table::nodes && one.table != store_table::states
-        && one.table != store_table::revocations)
+        && one.table != store_table::revocations && !of_joining(one.table))
       continue;
+    if (table(one.table) == 0) continue; // an earlier program did not have it
     MDB_stat stat{};
     if (const int rc = mdb_stat(in.handle(), table(one.table), &stat); rc != 0)
       return lmdb_fault("counting records", rc);

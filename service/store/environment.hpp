@@ -74,7 +74,7 @@ private:
   MDB_env* env_ = nullptr;
   std::optional<lost_page_watch> watch_; ///< of the map of env_
   bytes32 seal_key_{};
-  std::array<MDB_dbi, 32> tables_{};
+  std::array<MDB_dbi, 40> tables_{};
 };
 
 /// Ends with its scope; views into it end with it.

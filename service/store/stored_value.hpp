@@ -21,8 +21,8 @@ constexpr std::size_t stored_header = 8;
 constexpr std::size_t stored_seal = 16;
 
 /// Whether records of the table by themselves decide what people are shown: standing and generation, verdict
-/// and lease, revocations, what is in force and what was ordered. Not sealed are tables that are read by the
-/// million, tables whose key is the digest of the content, and the leaves of the log.
+/// and lease, revocations, who may join, what is in force and what was ordered. Not sealed are tables that are
+/// read by the million, tables whose key is the digest of the content, and the leaves of the log.
 constexpr bool is_sealed(store_table table) noexcept {
   switch (table) {
   case store_table::nodes:
@@ -32,6 +32,9 @@ constexpr bool is_sealed(store_table table) noexcept {
   case store_table::ended_commands:
   case store_table::ak_certificates:
   case store_table::revocations:
+  case store_table::forgotten:
+  case store_table::join_tokens:
+  case store_table::join_uses:
   case store_table::settings:
   case store_table::log_incarnations:
   case store_table::campaigns: return true;

@@ -22,9 +22,10 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         errc::busy, "admission: the service's disk does not answer; no machine is admitted until it does"}});
     return reply;
   }
+  const auto held = std::make_shared<std::optional<join_use>>();
   runner_->run_for<admission_answer>(
       who.id,
-      [this, who](const settled_node& at) -> result<admission_change> {
+      [this, who, held](const settled_node& at) -> result<admission_change> {
         if (deps_.board->rolled_back())
           return fault{errc::busy, "admission: the service's records were rolled back; an operator must "
                                    "acknowledge that first (muster log head)"};
@@ -34,8 +35,13 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
         }
         const auto revoked = deps_.reader->get<tables::revocations>(who.id);
         if (!revoked && revoked.fault().code != errc::not_found) return revoked.fault();
+        const auto offer = offer_of(who);
+        if (!offer) return offer.fault();
+        const auto in_bounds = count_wrong_token(at, who, *offer);
+        const auto now = deps_.clock->wall();
         auto made = service::admit(at, who, revoked.ok(), deps_.rules->load()->admission,
-                                   deps_.inventory.nodes, deps_.clock->wall());
+                                   deps_.inventory.nodes, now, *offer);
+        if (made && !made->answer.admitted && !in_bounds) made = in_bounds.fault();
         if (!made) {
           note_refusal(who, made.fault());
           return made.fault();
@@ -50,9 +56,17 @@ trust_mgr_state::promise<admission_reply> trust_mgr_state::admit(const proven_ma
             return nothing;
           }
         if (made->answer.admitted) note_return(made->change, commands_of(who.id));
+        // From here the change goes to the store: what it uses of a token is not given to another machine.
+        if (made->answer.join_used) {
+          *held = join_use{*made->answer.join_used, now};
+          deps_.inventory.joins.hold((*held)->token);
+        }
         return made;
       },
-      [reply](const result<sequence>& stored, const std::optional<admission_answer>& answer) mutable {
+      [this, reply, held, id = who.id](const result<sequence>& stored,
+                                       const std::optional<admission_answer>& answer) mutable {
+        if (*held && stored) deps_.inventory.joins.keep(id, **held);
+        if (*held && !stored) deps_.inventory.joins.give_back((*held)->token);
         reply.deliver(stored ? admission_reply{*answer} : admission_reply{stored.fault()});
       },
       node_runner::asker::machine);

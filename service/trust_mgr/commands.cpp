@@ -124,6 +124,7 @@ void trust_mgr_state::tick() {
   const auto moment = now();
   retain_some(moment);
   forget_expired();
+  clean_joins();
   scan_if_vendors_changed();
   retry_some();
   std::vector<node_id> over;

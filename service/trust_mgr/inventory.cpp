@@ -58,6 +58,50 @@ status read_commands(const store_reader& store, const runtime::log& log, trust_i
   }
 }
 
+/// A token that cannot be read admits nobody.
+status read_join_tokens(const store_reader& store, const runtime::log& log, trust_inventory& out) {
+  std::optional<content_address> after;
+  for (;;) {
+    const auto found = store.page<tables::join_tokens>(after, page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      auto token =
+          one.record ? join_token_from(one.key.raw, *one.record) : result<join_token>{one.record.fault()};
+      if (!token)
+        log.error("join_token.bad_record",
+                  {{"token", join_token_id(one.key.raw)}, runtime::fault_check(token.fault())});
+      join_token unusable;
+      unusable.digest = one.key.raw;
+      out.joins.settle(token ? *std::move(token) : std::move(unusable));
+    }
+    if (found->size() < page) return {};
+    after = found->back().key;
+  }
+}
+
+/// Call it after `read_join_tokens`.
+status read_join_uses(const store_reader& store, const runtime::log& log, trust_inventory& out) {
+  std::optional<node_id> after;
+  for (;;) {
+    const auto found = store.page<tables::join_uses>(after, page);
+    if (!found) return found.fault();
+    for (const auto& one : *found) {
+      const auto use = one.record ? join_use_from(*one.record) : result<join_use>{one.record.fault()};
+      if (use) {
+        out.joins.note(one.key, *use);
+        continue;
+      }
+      log.error("join_token.bad_record",
+                {{"node", to_string(one.key)},
+                 {"what", "the use of a join token cannot be read, and counts for each token"},
+                 runtime::fault_check(use.fault())});
+      out.joins.note_unreadable();
+    }
+    if (found->size() < page) return {};
+    after = found->back().key;
+  }
+}
+
 } // namespace
 
 result<trust_inventory> read_inventory(const store_reader& store, const runtime::log& log) {
@@ -65,6 +109,8 @@ result<trust_inventory> read_inventory(const store_reader& store, const runtime:
   if (auto read = read_nodes(store, log, out); !read) return read.fault();
   if (auto read = read_newest_command(store, out); !read) return read.fault();
   if (auto read = read_commands(store, log, out); !read) return read.fault();
+  if (auto read = read_join_tokens(store, log, out); !read) return read.fault();
+  if (auto read = read_join_uses(store, log, out); !read) return read.fault();
   return out;
 }
 

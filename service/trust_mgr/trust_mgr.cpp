@@ -158,6 +158,9 @@ trust_mgr_actor::behavior_type trust_mgr(trust_mgr_state::self_pointer self, tru
       [state](const removal& in) { return state->forget(in); },
       [state](const naming& in) { return state->rename(in); },
       [state](const group_move& in) { return state->regroup(in); },
+      [state](const join_token_order& in) { return state->make_join_token(in); },
+      [state](const join_token_end& in) { return state->end_join_token(in); },
+      [state](list_atom) { return state->join_tokens(); },
       [state](context_atom, const context_ptr& context) { state->change_context(context); },
       [self, state](tick_atom) {
         state->tick();

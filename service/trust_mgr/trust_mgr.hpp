@@ -1,5 +1,5 @@
 // The TrustMgr actor: the shell around the changes of nodes (standing/). Its methods are in one file for each
-// kind of message: changes.cpp (what people do), sessions.cpp, decisions.cpp, commands.cpp. vouching.cpp has
+// kind of message: changes.cpp (what people do), joins.cpp, sessions.cpp, decisions.cpp, commands.cpp. vouching.cpp has
 // what several of them use. Methods decide only on the node record that the runner hands out. The scan and
 // the pass over results also read pages, but only to find the nodes to ask the runner about.
 #pragma once
@@ -18,12 +18,14 @@
 #include "standing/attestation_change.hpp"
 #include "standing/command_change.hpp"
 #include "standing/decision.hpp"
+#include "standing/join_register.hpp"
 #include "standing/node_allowance.hpp"
 #include "standing/node_change.hpp"
 #include "standing/node_register.hpp"
 #include "standing/node_runner.hpp"
 #include "standing/record_appraiser.hpp"
 #include "standing/vouching.hpp"
+#include "standing/wrong_tokens.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -47,6 +49,7 @@ struct trust_rules {
 /// what was open at the start.
 struct trust_inventory {
   node_register nodes;
+  join_register joins;
   std::vector<command_record> commands; ///< the open ones
   session_epoch newest_epoch;
   command_id newest_command;
@@ -93,6 +96,11 @@ public:
   promise<change_reply> rename(const naming& in);
   promise<change_reply> regroup(const group_move& in);
 
+  // joins.cpp
+  promise<made_join_reply> make_join_token(const join_token_order& in);
+  promise<change_reply> end_join_token(const join_token_end& in);
+  join_tokens_shown join_tokens() const;
+
   // sessions.cpp
   promise<attach_reply> attach(const node_id& id, const shown_certificate& shown, const boot_id& boot,
                                session_actor session);
@@ -131,6 +139,10 @@ private:
   promise<change_reply> change_for_people(const node_id& id, node_runner::decide decide,
                                           node_runner::on_damage damaged = node_runner::on_damage::refused);
   status no_other_id(const proven_machine& who) const;
+  result<join_offer> offer_of(const proven_machine& who) const;
+  result<bool> was_here(const node_id& id) const;
+  status count_wrong_token(const settled_node& at, const proven_machine& who, const join_offer& offer);
+  void clean_joins();
   void publish(const node_id& id, node_change& change);
   void stop_if_idle();
   session_epoch epoch_of(const node_id& id) const;
@@ -203,6 +215,8 @@ private:
   std::unordered_map<node_id, remembered_vouching> vouched_;
   vendor_trust_ptr scanned_by_;                             // in force when the newest scan began
   node_allowance admissions_{16, std::chrono::minutes{10}}; ///< certificates and candidates for one machine
+  wrong_tokens wrong_tokens_;
+  bool cleaning_joins_ = false; ///< an erasure is on its way to the store
   bool stopping_ = false;
   bool disk_hangs_ = false; ///< as the log last said
   /// A pass over all results, a part of it in each tick.

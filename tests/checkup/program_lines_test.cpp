@@ -47,6 +47,26 @@ TEST_CASE("the identity of a machine") {
     check_well_formed(judge_identity(one));
 }
 
+TEST_CASE("a join token is wanted until the machine is enrolled, and then it is one too many") {
+  const join_token_facts here{"/t", {}, false};
+  const join_token_facts gone{"/t", fault{errc::not_found, "/t: open: no such file"}, false};
+  const join_token_facts open{"/t", fault{errc::denied, "/t: other users may read it"}, false};
+  const join_token_facts closed{"/t", fault{errc::io, "/t: open: permission denied"}, false};
+  CHECK(judge_join_token(here).how == outcome::good);
+  CHECK(judge_join_token(gone).how == outcome::bad);
+  CHECK(judge_join_token(open).how == outcome::bad);
+  CHECK(judge_join_token(closed).how == outcome::unseen);
+  for (auto one : {here, gone, open, closed}) {
+    check_well_formed(judge_join_token(one));
+    one.enrolled = true;
+    CHECK(judge_join_token(one).how == outcome::note);
+    check_well_formed(judge_join_token(one));
+  }
+  auto left = here;
+  left.enrolled = true;
+  CHECK(advises(judge_join_token(left), "remove /t"));
+}
+
 TEST_CASE("the log's head as an agent keeps it") {
   CHECK(judge_kept_head({}).how == outcome::unseen);
   CHECK(judge_kept_head({true, {}, {}}).how == outcome::note);

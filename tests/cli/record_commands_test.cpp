@@ -43,6 +43,46 @@ TEST_CASE("log acknowledge sends each head, or none if one of them is misspelt")
   CHECK(here.known->told().size() == 2);
 }
 
+TEST_CASE("join-token create writes the token alone to its output, and how to use it to the errors") {
+  served here;
+  const auto got = type(here.socket, {"join-token", "create", "--group", "web", "--uses", "40", "--expires",
+                                      "8h", "--name", "rack 7"});
+  CHECK(got.status == 0);
+  std::string token;
+  for (int i = 0; i < 32; ++i)
+    token += "ab";
+  CHECK(got.out == token + "\n");
+  CHECK(holds(got.err, "40 machines into group web, until "));
+  CHECK(holds(got.err, "join_token_file: "));
+  CHECK(holds(got.err, "0600"));
+  CHECK_FALSE(holds(got.err, "abab"));
+  CHECK(here.known->told().front().starts_with("join token for web uses 40 label rack 7 by uid="));
+  CHECK(holds(type(here.socket, {"-o", "json", "join-token", "create", "--group", "web"}).out,
+              "\"token\":\"" + token + '"'));
+  const auto full = type(here.socket, {"join-token", "create", "--group", "full"});
+  CHECK(full.status == 2);
+  CHECK(full.out.empty());
+  CHECK(type(here.socket, {"join-token", "create"}).status == 2);
+  CHECK(type(here.socket, {"join-token", "create", "--group", "web", "--uses", "0"}).status == 2);
+  CHECK(type(here.socket, {"join-token", "create", "--group", "web", "--expires", "31d"}).status == 2);
+}
+
+TEST_CASE("join-token list shows state, uses and machines, and revoke names a token by its id") {
+  served here;
+  const auto got = type(here.socket, {"join-token", "list"});
+  CHECK(got.status == 0);
+  CHECK(got.out.starts_with("ID                STATE   GROUP  USED    EXPIRES"));
+  CHECK(holds(got.out, "cd00000000000000  usable  web    1 of 3  1970-01-02T00:00:01Z"));
+  CHECK(holds(got.out, "cd00000000000000 admitted  0100000000000000\n"));
+  CHECK(holds(got.out, "5 tokens were not accepted since ras started, from 192.0.2.1 (5)\n"));
+  CHECK(holds(type(here.socket, {"-o", "json", "join-token", "list"}).out, R"("made_by":"")"));
+  CHECK(type(here.socket, {"join-token", "revoke", "cd00000000000000"}).status == 0);
+  CHECK(here.known->told().front().starts_with("end of join token cd00000000000000 by uid="));
+  CHECK(type(here.socket, {"join-token", "revoke", "0000000000000000"}).status == 2);
+  CHECK(type(here.socket, {"join-token", "revoke", std::string(64, 'a')}).status == 2); // the token is no id
+  CHECK(here.known->told().size() == 2);
+}
+
 TEST_CASE("ca status says how many machines have the list, and what to do about machines with a newer one") {
   served here;
   const auto got = type(here.socket, {"ca", "status"});

@@ -1,5 +1,6 @@
 // Records of the store: for any bytes from the disk, a record is either refused with the name of a field, or
 // reading and writing it again gives the same bytes.
+#include "records/join_token.hpp"
 #include "records/record_codec.hpp"
 
 #include <cstdlib>
@@ -28,11 +29,13 @@ template <class T, class Read> void settle(byte_view stored, Read&& read) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const byte_view stored{data + 1, size - 1};
-  switch (data[0] % 5) {
+  switch (data[0] % 7) {
   case 0: settle<records::Node>(stored, [](const auto& in) { return node_from({}, in); }); break;
   case 1: settle<records::State>(stored, [](const auto& in) { return state_from(in); }); break;
   case 2: settle<records::Command>(stored, [](const auto& in) { return command_from({1}, in); }); break;
   case 3: settle<records::Campaign>(stored, [](const auto& in) { return campaign_from({1}, in); }); break;
+  case 5: settle<records::JoinToken>(stored, [](const auto& in) { return join_token_from({}, in); }); break;
+  case 6: settle<records::JoinUse>(stored, [](const auto& in) { return join_use_from(in); }); break;
   default: settle<records::BootClaims>(stored, [](const auto& in) { return boot_from(in); }); break;
   }
   return 0;

@@ -47,11 +47,12 @@ frame admitted(const bytes& certificate) {
   });
 }
 
-frame pending(const bytes32& fingerprint) {
+frame pending(const bytes32& fingerprint, std::uint8_t token = 0) {
   return to_stranger([&](wire::EnrolmentFrame::Builder out) {
     auto p = out.initPending();
     p.setFingerprint(data_of(fingerprint));
     p.setRetryAfterMs(5000);
+    p.setToken(token);
   });
 }
 
@@ -62,8 +63,8 @@ frame refusal_frame(wire::Fault::Code code) {
 const refusal* refused(const enrolment_effects& effects) { return std::get_if<refusal>(&effects.then); }
 
 /// A client that waits for frame number `step`: 0 hello, 1 challenge, 2 our own TPM, 3 the verdict.
-enrolment_client at_step(const machine& m, int step) {
-  auto client = m.client();
+enrolment_client at_step(const machine& m, int step, bytes token = {}) {
+  auto client = m.client(std::move(token));
   client.start();
   if (step > 0) client.on_frame(stranger_hello());
   if (step > 1) client.on_frame(challenge());
@@ -130,6 +131,20 @@ TEST_CASE("a machine that waits for admission shows the fingerprint that it comp
   auto deceived = at_step(m, 3);
   const auto end = deceived.on_frame(pending({1}));
   CHECK(refused(end) != nullptr);
+}
+
+TEST_CASE("a machine whose token did not count says why, and one that sent none says nothing of tokens") {
+  const machine m;
+  const auto said = [&](bytes token, std::uint8_t reason) {
+    auto client = at_step(m, 3, std::move(token));
+    const auto effects = client.on_frame(pending(m.fingerprint(), reason));
+    return std::get<enrolment_effects::pending>(effects.then).token;
+  };
+  CHECK(said({}, 1).empty());
+  CHECK(said(bytes(32, 1), 0).find("older than join tokens") != std::string_view::npos);
+  CHECK(said(bytes(32, 1), 1).find("was not accepted") != std::string_view::npos);
+  CHECK(said(bytes(32, 1), 2).find("was not looked at") != std::string_view::npos);
+  CHECK_FALSE(said(bytes(32, 1), 77).empty());
 }
 
 TEST_CASE("frames in any other order end the enrolment") {

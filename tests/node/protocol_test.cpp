@@ -7,6 +7,7 @@
 #include "protocol/agent_protocol.hpp"
 #include "protocol/enrolment_protocol.hpp"
 #include "protocol/evidence_step.hpp"
+#include "records/join_token.hpp"
 #include "service/privacy_ca/authorities.hpp"
 #include "service/privacy_ca/certificates.hpp"
 #include "service/privacy_ca/enrolment.hpp"
@@ -29,6 +30,7 @@ struct enrolment {
   std::shared_ptr<const node::machine_identity> identity;
   service::vendor_trust vendors;
   std::optional<service::authorities> keys;
+  bytes token{};
 
   std::optional<service::proven_machine> proven;
   std::optional<node::refusal> refused;
@@ -48,7 +50,7 @@ struct enrolment {
   /// Passes the frames to and fro until neither side has more to send.
   void run(bool admit, const service::enrolment_channel& at_service) {
     service::enrolment_protocol server{at_service, 60'000ms, 65536};
-    node::enrolment_client client{{key.pub().spki(), service_spki, exporter}, identity, {}};
+    node::enrolment_client client{{key.pub().spki(), service_spki, exporter}, identity, token};
     auto from_client = client.start();
     while (true) {
       if (auto* ask = std::get_if<node::enrolment_effects::ask_prove>(&from_client.then)) {
@@ -184,9 +186,12 @@ TEST_CASE("both ends together enrol a machine and attest it") {
   must(machine.boot({}));
   agent_tools tools{machine};
   enrolment enrol{tools, place};
+  enrol.token = bytes(32, 0xab);
   enrol.run(true, enrol.direct());
   REQUIRE(enrol.admitted);
   CHECK(enrol.admitted->id == enrol.proven->id);
+  CHECK(enrol.proven->token
+        == service::join_token_digest(enrol.token)); // it comes with the proof, as a digest
   CHECK_FALSE(enrol.admitted->issued.ak_certificate.empty());
 
   session first{tools, enrol};

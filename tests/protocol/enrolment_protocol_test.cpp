@@ -116,13 +116,14 @@ TEST_CASE("a waiting machine gets its fingerprint and the time to come back") {
   (void)protocol.on_begun(enrolment_challenge{}, start);
   (void)protocol.on_frame(proof(), start);
   (void)protocol.on_proven(proven_machine{});
-  const auto out = protocol.on_pending(bytes32{9});
+  const auto out = protocol.on_pending(bytes32{9}, join_refusal::known_machine);
   const auto parsed = parse_view<wire::EnrolmentFrame>(frame::copy_of(out.send.at(0)));
   REQUIRE(parsed.ok());
   parsed->read([](wire::EnrolmentFrame::Reader in) {
     REQUIRE(in.isPending());
     CHECK(in.getPending().getFingerprint()[0] == 9);
     CHECK(in.getPending().getRetryAfterMs() == 1000);
+    CHECK(in.getPending().getToken() == 2);
   });
   CHECK(out.close);
 }

@@ -34,7 +34,7 @@ TEST_CASE("the node's defaults are the kernel's files and the resource manager's
   CHECK(read->platform.boot_log == "/sys/kernel/security/tpm0/binary_bios_measurements");
   CHECK(read->platform.ima_log == "/sys/kernel/security/ima/binary_runtime_measurements");
   CHECK(read->platform.facts.empty());
-  CHECK(read->token.empty());
+  CHECK(read->join_token_file.empty());
   CHECK(read->jitter == 1s);
   CHECK(read->level == log_level::info);
 }
@@ -54,7 +54,7 @@ service: {addresses: ["[::1]:1", "b:2"], name: ras, anchor: /a}
 tpm: swtpm:path=/t/s
 state: /s
 platform: {boot_id: /p/1, boot_log: /p/2, ima_log: /p/3, ima_policy: /p/4, facts: /p/5}
-token: /t
+join_token_file: /t
 jitter: 0s
 log: {level: error}
 )");
@@ -62,7 +62,7 @@ log: {level: error}
   CHECK(read->service.addresses.size() == 2);
   CHECK(read->tpm == "swtpm:path=/t/s");
   CHECK(read->platform == platform_files{"/p/1", "/p/2", "/p/3", "/p/4", "/p/5"});
-  CHECK(read->token == "/t");
+  CHECK(read->join_token_file == "/t");
   CHECK(read->jitter == 0s);
   CHECK(read->level == log_level::error);
 }
@@ -109,7 +109,7 @@ TEST_CASE("SIGHUP changes only the agent's jitter and log") {
   after.tpm = "x";
   after.state = "x";
   after.platform.facts = "x";
-  after.token = "x";
+  after.join_token_file = "x";
   CHECK(needs_restart(before, after)
-        == std::vector<std::string>{"service", "tpm", "state", "platform", "token"});
+        == std::vector<std::string>{"service", "tpm", "state", "platform", "join_token_file"});
 }

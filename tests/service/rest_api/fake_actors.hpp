@@ -127,6 +127,25 @@ inline trust_mgr_actor::behavior_type fake_trust_mgr(trust_mgr_actor::pointer se
           return fault{errc::mismatch, "approve: the fingerprint is another one"};
         return sequence{41};
       },
+      [=](const join_token_order& in) -> made_join_reply {
+        known->note("join token for " + in.group + " uses " + std::to_string(in.uses) + " label " + in.label
+                    + " by " + in.by);
+        if (in.group == "full") return fault{errc::limit, "join token: 256 are in use"};
+        const auto token = std::make_shared<const crypto::secret>(bytes(32, 0xab));
+        return made_join_token{new_join_token(in, join_token_digest(token->view()), {1000}, 0), token};
+      },
+      [=](const join_token_end& in) -> change_reply {
+        known->note("end of join token " + in.id + " by " + in.by);
+        if (in.id == std::string(16, '0'))
+          return fault{errc::not_found, "join token: there is none with this id"};
+        return sequence{46};
+      },
+      [](list_atom) {
+        join_register all;
+        all.settle(new_join_token({"web", "rack 7", 3}, bytes32{0xcd}, {1000}, 0));
+        all.note(node_id{bytes32{1}}, {bytes32{0xcd}, {2000}});
+        return join_tokens_shown{all.lines({3000}, 0), 5, {{"192.0.2.1", 5}}};
+      },
       [](const second_host&) {},
       [](const missing_evidence&) {},
       [=](const alarm_acknowledgement& in) -> change_reply {

@@ -50,8 +50,9 @@ TEST_CASE("a stored value comes back, and any change of a bit, its key or its ta
 TEST_CASE("a record that is shown can be written only with the key, and cannot be moved") {
   const bytes key(32, 7);
   const bytes content(20, 0xc3);
-  for (const auto table : {store_table::nodes, store_table::states, store_table::revocations,
-                           store_table::groups, store_table::settings}) {
+  for (const auto table :
+       {store_table::nodes, store_table::states, store_table::revocations, store_table::groups,
+        store_table::settings, store_table::join_tokens, store_table::join_uses, store_table::forgotten}) {
     REQUIRE(is_sealed(table));
     // The forger knows the layout and every record, and computes the right checksum.
     bytes value(stored_size(table, content.size()));
