@@ -1,6 +1,7 @@
 #include "node/load.hpp"
 
 #include "files/open_fault.hpp"
+#include "net/proxy_file.hpp"
 #include "tpm/device/address.hpp"
 
 #include <cerrno>
@@ -61,11 +62,20 @@ result<bytes> load_token(const std::string& path) {
   return *std::move(token);
 }
 
+result<std::optional<net::proxy_route>> load_route(const settings::service_reference& service) {
+  if (!service.via) return std::optional<net::proxy_route>{};
+  auto route = net::load_proxy_route(*service.via, service.via_credentials);
+  if (!route) return route.fault();
+  return std::optional{std::move(*route)};
+}
+
 result<std::vector<std::string>> check_named_files(const settings::node_settings& settings) {
   const auto anchors = load_anchors(settings.service.anchor);
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
   if (const auto token = load_token(settings.token); !token)
     return fault{token.fault().code, "token: " + token.fault().check};
+  if (const auto via = load_route(settings.service); !via)
+    return fault{via.fault().code, "service.via_credentials: " + via.fault().check};
   const auto chip = tpm::parse_chip_address(settings.tpm);
   if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
   std::vector<std::string> out{"anchors: " + std::to_string(anchors->size())};

@@ -1,7 +1,5 @@
 #include "net/proxy/http_connect.hpp"
 
-#include <optional>
-
 namespace muster::net {
 
 namespace {
@@ -98,11 +96,9 @@ fault refusal(unsigned code, bool authorised) {
   }
 }
 
+// The answer begins with something else than a status line.
 fault no_proxy(std::string_view header) {
-  const auto text = header.substr(0, std::min<std::size_t>(header.size(), 64));
-  const auto start = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  if (begins(text.substr(start), "<!doctype") || begins(text.substr(start), "<html"))
-    return portal("it answers with a page");
+  if (header.starts_with('<')) return portal("it answers with a page");
   return {errc::malformed, "it does not answer in HTTP; is it a SOCKS proxy (socks5://), or no proxy at all?"};
 }
 
@@ -126,6 +122,7 @@ result<http_connect> http_connect::ask(const tcp_address& where, const proxy_cre
 }
 
 result<std::size_t> http_connect::feed(byte_view input) {
+  constexpr std::string_view version = "HTTP/1.";
   std::size_t used = 0;
   while (used < input.size() && !open_) {
     if (taken_ == max_header)
@@ -133,18 +130,19 @@ result<std::size_t> http_connect::feed(byte_view input) {
     const char c = static_cast<char>(input[used++]);
     ++taken_;
     header_ += c;
+    if (header_.size() <= version.size() && !version.starts_with(header_)) return no_proxy(header_);
     // The end of a line may lack its CR (RFC 9112 2.2).
     if (c != '\n') continue;
-    if (!status_of(header_)) return no_proxy(header_);
+    if (!code_) code_ = status_of(header_);
+    if (!code_) return no_proxy(header_);
     if (!header_.ends_with("\n\r\n") && !header_.ends_with("\n\n")) continue;
-    if (auto judged = judge(); !judged) return judged.fault();
+    if (auto judged = judge(*std::exchange(code_, std::nullopt)); !judged) return judged.fault();
   }
   return used;
 }
 
 // The header is whole.
-status http_connect::judge() {
-  const auto code = *status_of(header_);
+status http_connect::judge(unsigned code) {
   if (code / 100 == 1) { // interim (RFC 9110 15.2): the answer follows
     header_.clear();
     return {};
@@ -158,7 +156,6 @@ status http_connect::judge() {
 }
 
 fault http_connect::ended() const {
-  if (!header_.empty() && !status_of(header_)) return no_proxy(header_);
   return {errc::io, "it hung up before it answered; is it a SOCKS proxy (socks5://)? see its log"};
 }
 

@@ -4,6 +4,8 @@
 #include "messages/vocabulary/endpoint.hpp"
 #include "net/proxy/credentials.hpp"
 
+#include <optional>
+
 namespace muster::net {
 
 /// One request and its answer.
@@ -34,12 +36,13 @@ public:
 private:
   http_connect(bytes request, bool authorised) : output_{std::move(request)}, authorised_{authorised} {}
 
-  status judge();
+  status judge(unsigned code);
 
   crypto::secret output_;
   bool authorised_ = false; ///< credentials were sent
   bool open_ = false;
-  std::string header_;    ///< of the answer so far
+  std::string header_;           ///< of the answer so far
+  std::optional<unsigned> code_; ///< of its first line, once that is whole
   std::size_t taken_ = 0; ///< bytes of all headers
 };
 

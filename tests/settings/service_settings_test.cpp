@@ -28,7 +28,7 @@ std::string refused_service(std::string_view text) {
 TEST_CASE("the service's defaults are those of the protocol") {
   const auto read = parse("name: ras.example.org\n");
   REQUIRE(read);
-  CHECK(settings::to_string(read->listen_agents) == "127.0.0.1:4280");
+  CHECK(read->listen_agents == std::vector<endpoint>{{"127.0.0.1", 4280}});
   CHECK(read->state == "/var/lib/muster/ras");
   CHECK(read->socket == "/run/muster/ras.sock");
   CHECK(read->socket_group.empty());
@@ -109,7 +109,7 @@ log: {level: debug, head_file: /h}
 )");
   REQUIRE_MESSAGE(read.ok(), read.fault().check);
   CHECK(read->policies == "/p");
-  CHECK(read->listen_agents == endpoint{"::", 1});
+  CHECK(read->listen_agents == std::vector<endpoint>{{"::", 1}});
   CHECK(read->limits.log_least_rate == 1024);
   CHECK(read->admission.vendor == vendor_admission::automatic);
   CHECK(read->admission.manufacturers == std::vector<std::string>{"id:494E5443"});
@@ -275,7 +275,7 @@ TEST_CASE("SIGHUP changes intervals, admission, limits, policy and log; everythi
   after.level = log_level::debug;
   CHECK(needs_restart(before, after).empty());
   after.name = "x";
-  after.listen_agents.port = 1;
+  after.listen_agents.emplace_back("127.0.0.1", 1);
   after.state = "/x";
   after.socket = "/x";
   after.socket_group = "x";
