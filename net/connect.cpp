@@ -53,7 +53,7 @@ fault of_outcome(int error) {
   return io_fault("connect");
 }
 
-result<socket_fd> dial(const tcp_address& where, steady::time_point until) {
+result<socket_fd> reach(const tcp_address& where, steady::time_point until) {
   const auto addresses = resolve(where, 0);
   if (!addresses) return fault{errc::not_found, "socket: the name does not resolve"};
   fault last = too_late();
@@ -73,7 +73,7 @@ result<socket_fd> dial(const tcp_address& where, steady::time_point until) {
   return last;
 }
 
-result<socket_fd> dial(const unix_address& where, steady::time_point until) {
+result<socket_fd> reach(const unix_address& where, steady::time_point until) {
   const auto address = unix_name(where.path);
   if (!address) return fault{errc::malformed, "socket: a path of 1 to 107 bytes"};
   // A non-blocking connect(2) does not wait for a place in the listener's queue; a blocking one does, for as
@@ -97,7 +97,7 @@ result<socket_fd> dial(const unix_address& where, steady::time_point until) {
   return fd;
 }
 
-result<socket_fd> dial(const vsock_address& where, steady::time_point until) {
+result<socket_fd> reach(const vsock_address& where, steady::time_point until) {
   if (left(until).count() <= 0) return too_late();
   socket_fd fd{::socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!fd.valid()) return no_vsock();
@@ -157,7 +157,7 @@ status ask(int fd, const tcp_address& where, const proxy_credentials* own, stead
 
 result<socket_fd> connect_to(const endpoint& where, milliseconds deadline) {
   const auto until = steady::now() + deadline;
-  return std::visit([until](const auto& one) { return dial(one, until); }, where.at);
+  return std::visit([until](const auto& one) { return reach(one, until); }, where.at);
 }
 
 result<socket_fd> connect_through(const proxy_route& via, const tcp_address& where, milliseconds deadline) {
@@ -165,7 +165,7 @@ result<socket_fd> connect_through(const proxy_route& via, const tcp_address& whe
   const auto named = [&via](const fault& why) {
     return fault{why.code, "proxy " + to_string(via.proxy) + ": " + why.check};
   };
-  auto fd = dial(via.proxy.at, until);
+  auto fd = reach(via.proxy.at, until);
   if (!fd) return named(fd.fault());
   const auto* own = via.credentials.get();
   const auto asked = via.proxy.how == proxy_endpoint::way::http_connect
