@@ -75,7 +75,7 @@ result<socket_fd> reach(const tcp_address& where, steady::time_point until) {
 
 result<socket_fd> reach(const unix_address& where, steady::time_point until) {
   const auto address = unix_name(where.path);
-  if (!address) return fault{errc::malformed, "socket: a path of 1 to 107 bytes"};
+  if (!address) return fault{errc::malformed, "a path of 1 to 107 bytes"};
   // A non-blocking connect(2) does not wait for a place in the listener's queue; a blocking one does, for as
   // long as SO_SNDTIMEO allows.
   socket_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
