@@ -5,8 +5,8 @@
 #include "actors/runtime/clock.hpp"
 #include "bench/words.hpp"
 #include "messages/frame.hpp"
-#include "net/secure_channel.hpp"
 #include "net/connect.hpp"
+#include "net/secure_channel.hpp"
 
 #include <deque>
 #include <functional>

@@ -17,10 +17,12 @@ std::string connect_remedy(errc code, side where) {
     return "start the service (systemctl status muster-ras says why it is down); its address is "
            "listen.agents in service.yaml";
   switch (code) {
-  case errc::not_found: return "correct service.addresses, or the name server of this machine; a Unix socket is there "
-                               "while the service runs, if its folder is mounted here";
+  case errc::not_found:
+    return "correct service.addresses, or the name server of this machine; a Unix socket is there "
+           "while the service runs, if its folder is mounted here";
   case errc::denied: return "let the agent's user enter the folders above the socket (chmod o+x)";
-  case errc::unsupported: return "load the module (modprobe vsock), or write another address into service.addresses";
+  case errc::unsupported:
+    return "load the module (modprobe vsock), or write another address into service.addresses";
   case errc::timeout: return "let a firewall on the way pass TCP to this port; correct service.addresses";
   default:
     return "nothing listens there, or a firewall refuses: muster doctor on the service's machine says "

@@ -21,9 +21,7 @@ using std::chrono::milliseconds;
 
 fault too_late() { return {errc::timeout, "socket: no answer within the deadline"}; }
 
-milliseconds left(steady::time_point until) {
-  return std::chrono::ceil<milliseconds>(until - steady::now());
-}
+milliseconds left(steady::time_point until) { return std::chrono::ceil<milliseconds>(until - steady::now()); }
 
 /// Waits for one of these events. Returns 0 or an errno.
 int wait_for(int fd, short events, steady::time_point until) noexcept {

@@ -4,8 +4,8 @@
 #include "actors/runtime/local_message.hpp"
 #include "actors/runtime/log.hpp"
 #include "net/accept_limiter.hpp"
-#include "net/pipe.hpp"
 #include "net/listen.hpp"
+#include "net/pipe.hpp"
 
 #include <caf/io/typed_broker.hpp>
 

@@ -30,7 +30,8 @@ bool concerns_connection(int error) noexcept {
 
 pipe_listener::pipe_listener(caf::io::network::default_multiplexer& loop, listening_socket socket,
                              std::size_t number, listener_host& host)
-    : event_handler{loop, socket.socket.release()}, file_{std::move(socket.file)}, number_{number}, host_{host} {}
+    : event_handler{loop, socket.socket.release()}, file_{std::move(socket.file)}, number_{number},
+      host_{host} {}
 
 void pipe_listener::resume() {
   if (closed_ || accepting_) return;

@@ -32,8 +32,8 @@ public:
   using operation = caf::io::network::operation;
 
   /// `number` is passed on with each connection.
-  pipe_listener(caf::io::network::default_multiplexer& loop, listening_socket socket,
-                std::size_t number, listener_host& host);
+  pipe_listener(caf::io::network::default_multiplexer& loop, listening_socket socket, std::size_t number,
+                listener_host& host);
 
   void resume();
   void pause();

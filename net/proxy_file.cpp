@@ -24,8 +24,7 @@ result<crypto::secret> read_secret(const std::string& file) {
   if (!S_ISREG(about.st_mode)) return fault{errc::malformed, "it is not a regular file"};
   if (about.st_uid != 0 && about.st_uid != ::geteuid())
     return fault{errc::denied, "it belongs to another user: chown it to the user of the agent"};
-  if ((about.st_mode & 0077U) != 0)
-    return fault{errc::denied, "other users can use this secret: chmod 600"};
+  if ((about.st_mode & 0077U) != 0) return fault{errc::denied, "other users can use this secret: chmod 600"};
   bytes content(space_for_file); // never grows, so that no copy is left in freed memory
   std::size_t used = 0;
   while (used < content.size()) {
@@ -44,7 +43,9 @@ result<crypto::secret> read_secret(const std::string& file) {
 result<proxy_route> load_proxy_route(const proxy_endpoint& via, const std::string& file) {
   proxy_route out{via, nullptr};
   if (file.empty()) return out;
-  const auto named = [&file](const fault& why) { return fault{why.code, printable(file) + ": " + why.check}; };
+  const auto named = [&file](const fault& why) {
+    return fault{why.code, printable(file) + ": " + why.check};
+  };
   const auto content = read_secret(file);
   if (!content) return named(content.fault());
   auto read = parse_proxy_credentials(*content);

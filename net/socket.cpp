@@ -52,9 +52,10 @@ fault io_fault(const char* what) {
 
 fault no_vsock() {
   if (errno != EAFNOSUPPORT) return io_fault("socket");
-  return {errc::unsupported,
-          "socket: no vsock here: load the kernel's module (modprobe vsock), and let RestrictAddressFamilies= "
-          "of the unit name AF_VSOCK"};
+  return {
+      errc::unsupported,
+      "socket: no vsock here: load the kernel's module (modprobe vsock), and let RestrictAddressFamilies= "
+      "of the unit name AF_VSOCK"};
 }
 
 result<endpoint> local_endpoint(const socket_fd& socket) {

@@ -108,14 +108,14 @@ status running_service::parts::spawn_doors(const configuration& configured) {
   auto accept = [shown]() -> std::unique_ptr<net::channel> {
     return std::make_unique<net::secure_channel>(net::secure_channel::accept(*shown->load()));
   };
-  client_api = system.spawn(service::client_api,
-                            client_api_deps{
-                                .sessions = core.for_sessions(std::move(accept), configured),
-                                .listeners = std::move(listeners),
-                                .limits = pipe_limits_of(in),
-                                .log = log,
-                                .each_minute = [own] { own->look(); },
-                            });
+  client_api =
+      system.spawn(service::client_api, client_api_deps{
+                                            .sessions = core.for_sessions(std::move(accept), configured),
+                                            .listeners = std::move(listeners),
+                                            .limits = pipe_limits_of(in),
+                                            .log = log,
+                                            .each_minute = [own] { own->look(); },
+                                        });
   exporter = spawn_exporter(
       system, {.store = core.ports.reader, .clock = clock, .log = log, .folder = (state / "spool").string()});
   rotation = spawn_rotation(system, {

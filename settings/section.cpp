@@ -241,13 +241,12 @@ void section::address_or_list(std::string_view key, std::vector<endpoint>& out) 
   if (at != at_->children.end() && at->is == entry::shape::list)
     return take_all<endpoint>(key, out, presence::required, endpoint_forms, parse_endpoint);
   std::vector<endpoint> one;
-  take<std::vector<endpoint>>(
-      key, one, presence::optional, endpoint_forms,
-      [](std::string_view text) -> result<std::vector<endpoint>> {
-        auto read = parse_endpoint(text);
-        if (!read) return read.fault();
-        return std::vector<endpoint>{std::move(*read)};
-      });
+  take<std::vector<endpoint>>(key, one, presence::optional, endpoint_forms,
+                              [](std::string_view text) -> result<std::vector<endpoint>> {
+                                auto read = parse_endpoint(text);
+                                if (!read) return read.fault();
+                                return std::vector<endpoint>{std::move(*read)};
+                              });
   if (!one.empty()) out = std::move(one);
 }
 

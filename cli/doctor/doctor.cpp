@@ -77,12 +77,12 @@ checkup::lines check_with(const settings::service_settings& settings, const doct
 
   std::vector<checkup::bounded<checkup::service_facts>> listeners;
   for (const auto& one : settings.listen_agents)
-    listeners.push_back(begin_look(
-        limits.service + std::chrono::seconds{1},
-        [at = own_address(one), name = settings.name, anchor = settings.state + "/anchor.pem",
-         trust = state ? state->trust : checkup::probe_trust{}, limit = limits.service] {
-          return checkup::probe_service(at, nullptr, name, anchor, trust, limit);
-        }));
+    listeners.push_back(
+        begin_look(limits.service + std::chrono::seconds{1},
+                   [at = own_address(one), name = settings.name, anchor = settings.state + "/anchor.pem",
+                    trust = state ? state->trust : checkup::probe_trust{}, limit = limits.service] {
+                     return checkup::probe_service(at, nullptr, name, anchor, trust, limit);
+                   }));
   const auto said = rest.take();
   out.push_back(checkup::judge_clock(clock_facts_of(said)));
   put_rest(said, seconds_of(2 * limits.service), out);

@@ -50,7 +50,8 @@ struct endpoint {
 /// What `parse_endpoint` accepts, for faults.
 inline constexpr std::string_view endpoint_forms =
     "an address and a port such as 192.0.2.1:4280, [2001:db8::1]:4280 or muster.example.org:4280, a Unix "
-    "socket such as unix:/run/muster/agents/sock, or a port of a host or virtual machine such as vsock:2:4280";
+    "socket such as unix:/run/muster/agents/sock, or a port of a host or virtual machine such as "
+    "vsock:2:4280";
 
 /// The longest path that a Unix socket can have (unix(7): sun_path without its NUL).
 inline constexpr std::size_t longest_unix_path = 107;

@@ -21,8 +21,7 @@ void put_base64(bytes& out, byte_view input) {
     for (std::size_t k = 0; k < 3; ++k)
       group = group << 8U | (k < left ? input[i + k] : 0U);
     for (std::size_t k = 0; k < 4; ++k)
-      out.push_back(
-          static_cast<std::uint8_t>(k <= left ? digits[group >> (18 - 6 * k) & 0x3fU] : '='));
+      out.push_back(static_cast<std::uint8_t>(k <= left ? digits[group >> (18 - 6 * k) & 0x3fU] : '='));
   }
 }
 
@@ -56,9 +55,10 @@ bool is_page(std::string_view header) {
 }
 
 fault portal(std::string_view said) {
-  return {errc::denied, std::string{said}
-                            + ": a portal for people answers in its place; sign this machine in there, or name "
-                              "the site's real proxy in service.via"};
+  return {errc::denied,
+          std::string{said}
+              + ": a portal for people answers in its place; sign this machine in there, or name "
+                "the site's real proxy in service.via"};
 }
 
 fault refusal(unsigned code, bool authorised) {
@@ -68,19 +68,22 @@ fault refusal(unsigned code, bool authorised) {
   case 407:
     return {errc::denied,
             said
-                + (authorised ? "it does not accept the user and password of service.via_credentials; correct "
-                                "that file and restart the agent"
-                              : "it wants credentials; write user:password into a file of mode 0600 and its "
-                                "name into service.via_credentials")};
+                + (authorised
+                       ? "it does not accept the user and password of service.via_credentials; correct "
+                         "that file and restart the agent"
+                       : "it wants credentials; write user:password into a file of mode 0600 and its "
+                         "name into service.via_credentials")};
   case 403:
-    return {errc::denied, said
-                              + "it forbids the connection; let it allow CONNECT to the service's address and "
-                                "port for this machine"};
+    return {errc::denied,
+            said
+                + "it forbids the connection; let it allow CONNECT to the service's address and "
+                  "port for this machine"};
   case 400:
   case 404:
   case 405:
   case 501:
-    return {errc::denied, said + "it does not do CONNECT; is this a web server and no proxy? correct service.via"};
+    return {errc::denied,
+            said + "it does not do CONNECT; is this a web server and no proxy? correct service.via"};
   case 429:
   case 503: return {errc::busy, said + "it is too busy, or shut down; the agent tries again"};
   case 500:
@@ -99,7 +102,8 @@ fault refusal(unsigned code, bool authorised) {
 // The answer begins with something else than a status line.
 fault no_proxy(std::string_view header) {
   if (header.starts_with('<')) return portal("it answers with a page");
-  return {errc::malformed, "it does not answer in HTTP; is it a SOCKS proxy (socks5://), or no proxy at all?"};
+  return {errc::malformed,
+          "it does not answer in HTTP; is it a SOCKS proxy (socks5://), or no proxy at all?"};
 }
 
 } // namespace

@@ -43,7 +43,7 @@ private:
   bool open_ = false;
   std::string header_;           ///< of the answer so far
   std::optional<unsigned> code_; ///< of its first line, once that is whole
-  std::size_t taken_ = 0; ///< bytes of all headers
+  std::size_t taken_ = 0;        ///< bytes of all headers
 };
 
 } // namespace muster::net

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::uint8_t version = 5;
 constexpr std::uint8_t no_credentials = 0, user_and_password = 2, none_acceptable = 0xff; // RFC 1928 3
-constexpr std::uint8_t credentials_version = 1;                                          // RFC 1929 2
-constexpr std::uint8_t connect_command = 1;                                              // RFC 1928 4
-constexpr std::uint8_t ipv4 = 1, domain_name = 3, ipv6 = 4;                              // RFC 1928 5
+constexpr std::uint8_t credentials_version = 1;                                           // RFC 1929 2
+constexpr std::uint8_t connect_command = 1;                                               // RFC 1928 4
+constexpr std::uint8_t ipv4 = 1, domain_name = 3, ipv6 = 4;                               // RFC 1928 5
 
 std::optional<bytes> parse_ipv4(std::string_view text) {
   bytes out;
@@ -67,8 +67,9 @@ std::optional<bytes> parse_ipv6(std::string_view text) {
 
 fault refusal(std::uint8_t code) {
   const auto said = "it answers " + std::to_string(code) + ": ";
-  constexpr std::string_view reach = "; is the address in service.addresses one that the proxy can resolve and "
-                                     "reach?";
+  constexpr std::string_view reach =
+      "; is the address in service.addresses one that the proxy can resolve and "
+      "reach?";
   const auto unreached = [&](std::string_view what) {
     return fault{errc::busy, said + std::string{what} + std::string{reach}};
   };
@@ -82,7 +83,9 @@ fault refusal(std::uint8_t code) {
   case 5: return unreached("the service's host refuses the connection");
   case 6: return unreached("the service's host does not answer in time");
   case 7: return {errc::denied, said + "it makes no connections; it is of no use here"};
-  case 8: return {errc::denied, said + "it does not know this kind of address; write another into service.addresses"};
+  case 8:
+    return {errc::denied,
+            said + "it does not know this kind of address; write another into service.addresses"};
   default: return {errc::denied, said + "it refuses the connection; see its log"};
   }
 }
@@ -178,10 +181,12 @@ status socks5::chose(std::uint8_t method) {
     return {};
   }
   if (method != none_acceptable)
-    return fault{errc::malformed, "it chose a method of authentication that was not offered; is it a SOCKS5 proxy?"};
-  return own_ != nullptr ? refused_credentials()
-                         : fault{errc::denied, "it wants credentials; write user:password into a file of mode "
-                                               "0600 and its name into service.via_credentials"};
+    return fault{errc::malformed,
+                 "it chose a method of authentication that was not offered; is it a SOCKS5 proxy?"};
+  return own_ != nullptr
+             ? refused_credentials()
+             : fault{errc::denied, "it wants credentials; write user:password into a file of mode "
+                                   "0600 and its name into service.via_credentials"};
 }
 
 // VER REP RSV ATYP BND.ADDR BND.PORT (RFC 1928 6). The address is the proxy's own and tells us nothing.

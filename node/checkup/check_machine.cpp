@@ -103,7 +103,8 @@ void put_services(const settings::node_settings& settings, const std::optional<o
     }
     via = std::move(*route);
   }
-  auto asked = begin_services(settings, via, own ? own->anchor.trust : checkup::probe_trust{}, limits.service);
+  auto asked =
+      begin_services(settings, via, own ? own->anchor.trust : checkup::probe_trust{}, limits.service);
   std::vector<checkup::service_facts> heard;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     if (auto one = asked[i].take()) {

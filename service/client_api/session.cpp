@@ -250,7 +250,8 @@ void open(session_pointer self) {
   const auto settings = state.deps->settings->load();
   state.pipe.ready();
   if (peer.protocol == net::tls_protocol::enrol) {
-    enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.origin.text()};
+    enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(),
+                              state.origin.text()};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
                                                settings->agent.max_frame, state.deps->trust_lists->now(),
                                                state.deps->clock->wall());

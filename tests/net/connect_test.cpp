@@ -1,6 +1,5 @@
 // Proxies that behave, misbehave and stay silent, over real sockets.
 #include "net/connect.hpp"
-
 #include "net/listen.hpp"
 #include "net/proxy_file.hpp"
 #include "tests/temporary_folder.hpp"

@@ -97,7 +97,8 @@ service::service(pipe_limits limits, manners how) : config_{two_threads()}, syst
     return system_.spawn(session, opened, tls, &seen, how);
   };
   broker_ = spawn_pipe_broker(
-      system_, {{std::make_shared<listening_socket>(std::move(listener))}, std::move(accept), limits, silent()});
+      system_,
+      {{std::make_shared<listening_socket>(std::move(listener))}, std::move(accept), limits, silent()});
 }
 
 service::~service() {

@@ -1,7 +1,6 @@
-#include "net/socket.hpp"
-
 #include "net/connect.hpp"
 #include "net/listen.hpp"
+#include "net/socket.hpp"
 #include "net/unix_name.hpp"
 #include "tests/temporary_folder.hpp"
 

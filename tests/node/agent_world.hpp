@@ -102,8 +102,7 @@ inline net::dialer_actor::behavior_type fake_dialer(net::dialer_actor::pointer, 
     w->owner = order.owner;
     w->received.clear();
     w->hung_up = false;
-    return net::dialled{
-        net::pipe_opened{net::pipe_id{++w->pipes}, net::pipe_carrier_actor{broker}, {}, 0}};
+    return net::dialled{net::pipe_opened{net::pipe_id{++w->pipes}, net::pipe_carrier_actor{broker}, {}, 0}};
   }};
 }
 

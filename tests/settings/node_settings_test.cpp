@@ -65,8 +65,7 @@ log: {level: error}
 )");
   REQUIRE_MESSAGE(read.ok(), read.fault().check);
   CHECK(read->service.addresses
-        == std::vector<endpoint>{
-            {"::1", 1}, {"b", 2}, unix_address{"/run/s"}, vsock_address{2, 4280}});
+        == std::vector<endpoint>{{"::1", 1}, {"b", 2}, unix_address{"/run/s"}, vsock_address{2, 4280}});
   CHECK(read->service.via == proxy_endpoint{proxy_endpoint::way::socks5, {"proxy", 1080}});
   CHECK(read->service.via_credentials == "/c");
   CHECK(read->tpm == "swtpm:path=/t/s");
@@ -90,7 +89,8 @@ TEST_CASE("an agent without an anchor, a name or an address does not start") {
        "node.yaml:1: service.anchor: missing; it has no default"},
       {"service:\n  addresses: []\n  name: ras\n  anchor: /a\n",
        "node.yaml:2: service.addresses: expected a list of an address and a port such as 192.0.2.1:4280, "
-       "[2001:db8::1]:4280 or muster.example.org:4280, a Unix socket such as unix:/run/muster/agents/sock, or a "
+       "[2001:db8::1]:4280 or muster.example.org:4280, a Unix socket such as unix:/run/muster/agents/sock, "
+       "or a "
        "port of a host or virtual machine such as vsock:2:4280, found none"},
       {"service:\n  addresses: [a:1, b]\n  name: ras\n  anchor: /a\n",
        "node.yaml:2: service.addresses[1]: expected an address and a port"},
@@ -103,7 +103,8 @@ TEST_CASE("an agent without an anchor, a name or an address does not start") {
       {head + "  via: proxy:3128\n",
        "node.yaml:5: service.via: expected a proxy such as http://proxy.example.org:3128 or "
        "socks5://192.0.2.1:1080, found \"proxy:3128\""},
-      {head + "  via_credentials: /c\n", "node.yaml:5: service.via_credentials: there is no proxy to send them to"},
+      {head + "  via_credentials: /c\n",
+       "node.yaml:5: service.via_credentials: there is no proxy to send them to"},
       {"service:\n  addresses: [unix:/s]\n  via: http://p:1\n  name: ras\n  anchor: /a\n",
        "node.yaml:3: service.via: no address is dialled through it"},
       {head + "tpm: cmd:id\n", "node.yaml:5: tpm: expected device:/dev/tpmrm0, swtpm:path="},

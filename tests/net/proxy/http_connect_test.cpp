@@ -32,14 +32,16 @@ TEST_CASE("CONNECT names the service, and shows credentials only if there are an
 }
 
 TEST_CASE("after a 2xx the rest belongs to the service, to the byte") {
-  for (const auto* header : {"HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.0 200\r\n\r\n",
-                             "HTTP/1.1 200 \nVia: x\n\n", "HTTP/1.0 200 OK\r\nProxy-agent: tinyproxy/1.11\r\n\r\n",
-                             // RFC 9110 9.3.6: a length in a 2xx to CONNECT is ignored.
-                             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-                             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Fine\r\nA: b\r\n\r\n"}) {
+  for (const auto* header :
+       {"HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.0 200\r\n\r\n", "HTTP/1.1 200 \nVia: x\n\n",
+        "HTTP/1.0 200 OK\r\nProxy-agent: tinyproxy/1.11\r\n\r\n",
+        // RFC 9110 9.3.6: a length in a 2xx to CONNECT is ignored.
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Fine\r\nA: b\r\n\r\n"}) {
     CAPTURE(header);
     const std::string_view text{header};
-    for (const auto& more : {std::string{}, std::string{"\r\n\r\n"}, std::string{"\x16\x03\x03service", 10}}) {
+    for (const auto& more :
+         {std::string{}, std::string{"\r\n\r\n"}, std::string{"\x16\x03\x03service", 10}}) {
       const auto end = answered(std::string{text} + more);
       CHECK(end.open);
       CHECK(end.used == text.size());
@@ -54,8 +56,8 @@ TEST_CASE("each refusal says what it is and what to do") {
     const char* says;
   };
   const row rows[] = {
-      {"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n", errc::denied,
-       "answers 407: it wants credentials"},
+      {"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
+       errc::denied, "answers 407: it wants credentials"},
       {"HTTP/1.1 401 Unauthorized\r\n\r\n", errc::denied, "it wants credentials"},
       {"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n<html>no</html>", errc::denied,
        "answers 403: it forbids the connection; let it allow CONNECT"},
@@ -64,7 +66,8 @@ TEST_CASE("each refusal says what it is and what to do") {
       {"HTTP/1.1 503 Service Unavailable\r\n\r\n", errc::busy, "too busy"},
       {"HTTP/1.1 511 Network Authentication Required\r\n\r\n", errc::denied, "a portal for people"},
       {"HTTP/1.1 302 Found\r\nLocation: http://portal/\r\n\r\n", errc::denied, "a portal for people"},
-      {"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\n\r\n<html>", errc::denied, "with a page"},
+      {"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\n\r\n<html>", errc::denied,
+       "with a page"},
       {"<!DOCTYPE html><html>Sign in", errc::denied, "a portal for people"},
       {"HTTP/1.1 599 What\r\n\r\n", errc::denied, "answers 599: it refuses"},
       {"SSH-2.0-OpenSSH_9.2\r\n", errc::malformed, "does not answer in HTTP"},
@@ -88,8 +91,11 @@ TEST_CASE("each refusal says what it is and what to do") {
 
 TEST_CASE("wrong credentials are told from missing ones, and never shown") {
   const auto own = secret_of("user:hunter2");
-  const auto end = in_every_cut([&] { return http_connect::ask({"h", 1}, &own).value(); },
-                                "HTTP/1.1 407 user:hunter2\r\n\r\n");
+  const auto end = in_every_cut(
+      [&] {
+        return http_connect::ask({"h", 1}, &own).value();
+      },
+      "HTTP/1.1 407 user:hunter2\r\n\r\n");
   REQUIRE(end.why);
   CHECK(end.why->check.find("does not accept the user and password") != std::string::npos);
   CHECK(end.why->check.find("hunter2") == std::string::npos);
@@ -131,8 +137,8 @@ TEST_CASE("credentials are one line with a user and a password") {
   CHECK(as_text(colon.whole()) == "u:p:q");
   for (const auto& bad :
        {std::string{}, std::string{"\n"}, std::string{"u"}, std::string{":p"}, std::string{"u:"},
-        std::string{"u:p\n\n"}, std::string{"u:p\nv:q\n"}, std::string{"u:p\r\nX: y"}, std::string{"u\0:p", 4},
-        std::string(256, 'u') + ":p", "u:" + std::string(256, 'p')})
+        std::string{"u:p\n\n"}, std::string{"u:p\nv:q\n"}, std::string{"u:p\r\nX: y"},
+        std::string{"u\0:p", 4}, std::string(256, 'u') + ":p", "u:" + std::string(256, 'p')})
     CHECK_FALSE(parse_proxy_credentials(crypto::secret{to_bytes(as_bytes(bad))}));
   CHECK(parse_proxy_credentials(
       crypto::secret{to_bytes(as_bytes(std::string(255, 'u') + ":" + std::string(255, 'p') + "\r\n"))}));

@@ -35,7 +35,8 @@ TEST_CASE("a SOCKS5 proxy gets the name to resolve, or the address as bytes") {
     REQUIRE(way->feed(as_bytes(chosen)));
     CHECK(sent(*way) == "\x05\x01\0"s + each.as + "\x10\xb8"s);
   }
-  for (const auto* bad : {"fe80::1%eth0", "1::2::3", "1:2:3", "1:2:3:4:5:6:7:8:9", ":1", "g::", "12345::", "::1.2.3"})
+  for (const auto* bad :
+       {"fe80::1%eth0", "1::2::3", "1:2:3", "1:2:3:4:5:6:7:8:9", ":1", "g::", "12345::", "::1.2.3"})
     CHECK_FALSE(socks5::ask({bad, 1}, nullptr));
 }
 
@@ -79,10 +80,11 @@ TEST_CASE("each refusal says in words what it is") {
   REQUIRE(wanted.why);
   CHECK(wanted.why->check.find("it wants credentials") != std::string::npos);
   const std::pair<char, const char*> codes[] = {
-      {1, "does not say why"},      {2, "its rules forbid"},     {3, "network is unreachable"},
-      {4, "host is unreachable"},   {5, "refuses the connection"}, {6, "does not answer in time"},
-      {7, "makes no connections"}, {8, "kind of address"},      {9, "answers 9: it refuses"},
-      {'\xff', "answers 255: it refuses"}};
+      {1, "does not say why"},       {2, "its rules forbid"},
+      {3, "network is unreachable"}, {4, "host is unreachable"},
+      {5, "refuses the connection"}, {6, "does not answer in time"},
+      {7, "makes no connections"},   {8, "kind of address"},
+      {9, "answers 9: it refuses"},  {'\xff', "answers 255: it refuses"}};
   for (const auto& [code, says] : codes) {
     // Some hang up right after the code.
     for (const auto& rest : {""s, "\0\x01\0\0\0\0\0\0"s}) {
