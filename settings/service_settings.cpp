@@ -151,6 +151,8 @@ void read_service(section& in, service_settings& out, const policy_grammar& gram
     read_log_level(log, out.level);
     log.path("head_file", out.head_file);
   });
+  if (std::ranges::find(out.listen_agents, endpoint{unix_address{out.socket}}) != out.listen_agents.end())
+    in.refuse("socket", "is in listen.agents, too: agents and operators need a file each");
   if (out.socket.size() > longest_unix_path)
     in.refuse("socket", "expected at most 107 characters, which is what a socket's name may have");
 }

@@ -205,6 +205,8 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nlimits:\n  log_least_rate: 16KiB\n",
        "service.yaml:3: limits.log_least_rate: expected a rate such as 16KiB/s"},
       {"name: a\nlisten:\n  agents: 4280\n", "service.yaml:3: listen.agents: expected an address and a port"},
+      {"name: a\nlisten: {agents: unix:/s}\nsocket: /s\n",
+       "service.yaml:3: socket: is in listen.agents, too: agents and operators need a file each"},
       {"name: a\nlisten:\n  agents: []\n", "service.yaml:3: listen.agents: expected a list of an address"},
       {"name: a\nlisten:\n  agents: [unix:/s, unix:/s]\n",
        "service.yaml:3: listen.agents[1]: is in the list twice; keep one"},
