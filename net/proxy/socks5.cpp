@@ -134,7 +134,8 @@ result<socks5> socks5::ask(const tcp_address& where, const proxy_credentials* ow
 
 result<std::size_t> socks5::feed(byte_view input) {
   std::size_t used = 0;
-  while (used < input.size() && !open()) {
+  // What we are to send goes out before an answer to it is believed.
+  while (used < input.size() && !open() && output_.empty()) {
     answer_.push_back(input[used++]);
     if (auto judged = judge(); !judged) return judged.fault();
   }

@@ -17,8 +17,8 @@ public:
   /// The bytes to send now; empty if there are none. They may hold the credentials, so they are wiped.
   crypto::secret take_output() noexcept { return std::move(output_); }
 
-  /// Takes the next bytes from the proxy. Returns how many of them belong to its answers: all, unless the
-  /// last answer is over; those after it are the service's.
+  /// Takes the next bytes from the proxy. Returns how many were taken: all, unless the last answer is over, so
+  /// that those after it are the service's, or there is output to send first.
   /// fault denied: the proxy refuses us or the service; busy: it cannot connect now; malformed: it is no
   /// SOCKS5 proxy. Not to be called again after a fault.
   result<std::size_t> feed(byte_view input);

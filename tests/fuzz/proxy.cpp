@@ -24,13 +24,12 @@ template <class Way> outcome talk(Way way, byte_view answer, std::size_t step) {
   while (!way.open() && !answer.empty()) {
     const auto piece = answer.first(std::min(step, answer.size()));
     const auto used = way.feed(piece);
-    if (!used) {
-      out.why = used.fault();
-      return out;
-    }
-    if (*used == 0 || *used > piece.size() || (*used < piece.size() && !way.open())) std::abort();
+    if (!used) return {false, 0, used.fault(), out.said};
+    const auto more = way.take_output();
+    if (*used == 0 || *used > piece.size()) std::abort();
+    if (*used < piece.size() && !way.open() && more.empty()) std::abort();
     out.used += *used;
-    append(out.said, way.take_output().view());
+    append(out.said, more.view());
     answer = answer.subspan(*used);
   }
   out.open = way.open();

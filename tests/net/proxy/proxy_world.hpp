@@ -35,17 +35,13 @@ template <class Way> outcome talk(Way way, std::string_view answer, std::size_t 
   for (auto size = first; !way.open() && !rest.empty(); size = step) {
     const auto piece = rest.first(std::min(std::max<std::size_t>(size, 1), rest.size()));
     const auto used = way.feed(piece);
-    if (!used) {
-      out.why = used.fault();
-      return out;
-    }
+    if (!used) return {false, 0, used.fault(), out.said};
     REQUIRE(*used <= piece.size());
+    REQUIRE(*used > 0);
     out.used += *used;
-    out.said += sent(way);
-    if (*used < piece.size()) {
-      CHECK(way.open());
-      break;
-    }
+    const auto more = sent(way);
+    CHECK((*used == piece.size() || way.open() || !more.empty()));
+    out.said += more;
     rest = rest.subspan(*used);
   }
   out.open = way.open();
