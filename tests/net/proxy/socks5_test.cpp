@@ -71,6 +71,7 @@ TEST_CASE("user and password are shown only to a proxy that asks for them") {
   }
   // Some hang up instead of saying no.
   auto cut = make();
+  sent(cut);
   REQUIRE(cut.feed(as_bytes("\x05\x02"s)));
   CHECK(cut.ended().code == errc::denied);
 }
@@ -106,7 +107,11 @@ TEST_CASE("a proxy that hangs up at any byte is a fault that says so") {
   const auto answer = chosen + reply;
   for (std::size_t n = 0; n < answer.size(); ++n) {
     auto way = to_name();
-    REQUIRE(way.feed(as_bytes(answer).first(n)));
+    sent(way);
+    for (const auto each : as_bytes(answer).first(n)) {
+      REQUIRE(way.feed({&each, 1}));
+      sent(way);
+    }
     CHECK_FALSE(way.open());
     CHECK(way.ended().check.find("hung up") != std::string::npos);
   }
