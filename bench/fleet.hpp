@@ -5,9 +5,8 @@
 #include "actors/runtime/clock.hpp"
 #include "bench/words.hpp"
 #include "messages/frame.hpp"
-#include "net/endpoint.hpp"
+#include "net/connect.hpp"
 #include "net/secure_channel.hpp"
-#include "net/socket.hpp"
 
 #include <deque>
 #include <functional>
@@ -20,7 +19,7 @@ namespace muster::bench {
 using answerer = std::function<result<std::vector<bytes>>(soft_machine&, const order&, const channel&)>;
 
 struct fleet_plan {
-  net::endpoint service;
+  endpoint service;
   std::string service_name;
   crypto::certificate anchor;
   std::size_t machines = 1000;

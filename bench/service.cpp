@@ -1,7 +1,7 @@
 #include "bench/service.hpp"
 
 #include "lab/files.hpp"
-#include "net/socket.hpp"
+#include "net/listen.hpp"
 
 #include <cstdlib>
 #include <sstream>
@@ -42,9 +42,9 @@ std::string configuration(const fs::path& folder, std::uint16_t port, std::size_
 result<std::uint16_t> free_port() {
   const auto socket = net::listen_on({"127.0.0.1", 0});
   if (!socket) return socket.fault();
-  const auto where = net::local_endpoint(*socket);
+  const auto where = net::local_endpoint(socket->socket);
   if (!where) return where.fault();
-  return where->port;
+  return where->tcp()->port;
 }
 
 /// The header and as much body as it states: the service may keep the connection open afterwards.

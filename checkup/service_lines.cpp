@@ -17,11 +17,25 @@ std::string connect_remedy(errc code, side where) {
     return "start the service (systemctl status muster-ras says why it is down); its address is "
            "listen.agents in service.yaml";
   switch (code) {
-  case errc::not_found: return "correct service.addresses, or the name server of this machine";
+  case errc::not_found:
+    return "correct service.addresses, or the name server of this machine; a Unix socket is there "
+           "while the service runs, if its folder is mounted here";
+  case errc::denied: return "let the agent's user enter the folders above the socket (chmod o+x)";
+  case errc::unsupported:
+    return "load the module (modprobe vsock), or write another address into service.addresses";
   case errc::timeout: return "let a firewall on the way pass TCP to this port; correct service.addresses";
   default:
     return "nothing listens there, or a firewall refuses: muster doctor on the service's machine says "
            "whether it listens (listen.agents is 127.0.0.1 until it is changed)";
+  }
+}
+
+std::string proxy_remedy(errc code) {
+  switch (code) {
+  case errc::not_found: return "correct service.via, or the name server of this machine";
+  case errc::timeout:
+  case errc::io: return "correct service.via, and see that the proxy runs and lets this machine connect";
+  default: return "the proxy is service.via of node.yaml; its log says more";
   }
 }
 
@@ -54,6 +68,8 @@ line judge_service(const service_facts& from, side where) {
     const auto& why = from.seen.fault();
     const auto says = from.address + ": " + why.check;
     switch (from.step) {
+    // The fault names the proxy, and what to do about its answer.
+    case reach::proxy: return bad(subject, says, proxy_remedy(why.code));
     case reach::connect: return bad(subject, says, connect_remedy(why.code, where));
     case reach::handshake: return bad(subject, says, handshake_remedy(from, where));
     default:

@@ -21,10 +21,10 @@ struct service_seen {
 };
 
 /// How far a connection came. Each step has its own remedies.
-enum class reach : std::uint8_t { connect, handshake, hello, whole };
+enum class reach : std::uint8_t { proxy, connect, handshake, hello, whole };
 
 struct service_facts {
-  std::string address; ///< "host:port"
+  std::string address; ///< as the configuration writes it
   std::string name;    ///< that its certificate must have
   std::string anchor;  ///< the file of the anchors, for remedies
   bool judged = true;  ///< false: there was no anchor to judge the certificate by

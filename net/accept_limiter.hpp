@@ -1,7 +1,7 @@
-// How often one address may connect: a token bucket for each address. Pure: the caller passes the time.
+// How often one origin may connect: a token bucket for each of them. Pure: the caller passes the time.
 #pragma once
 
-#include "messages/vocabulary/bytes.hpp"
+#include "net/peer_origin.hpp"
 
 #include <chrono>
 #include <unordered_map>
@@ -11,15 +11,6 @@ namespace muster::net {
 struct accept_rate {
   double burst = 256;     ///< connections at once
   double per_second = 64; ///< after the burst
-};
-
-/// The part of a peer's address that shares one bucket: an IPv4 address, or the /64 of an IPv6 address, since
-/// one host can use every address of its /64. IPv4-mapped IPv6 addresses count as IPv4.
-struct address_key {
-  std::uint64_t bits = 0;
-  static address_key from_ipv4(std::span<const std::uint8_t, 4> address) noexcept;
-  static address_key from_ipv6(std::span<const std::uint8_t, 16> address) noexcept;
-  friend bool operator==(const address_key&, const address_key&) = default;
 };
 
 /// Remembers at most `max_addresses`; all further addresses share one bucket. A flood of made-up sources

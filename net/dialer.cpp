@@ -14,10 +14,14 @@ constexpr std::chrono::seconds adoption{10}; // generous: the broker only regist
 
 using promise = caf::typed_response_promise<dialled>;
 
+using route = std::optional<proxy_route>;
+
 promise connect(dialer_actor::pointer self, const pipe_broker_actor& broker, const runtime::log& log,
-                const dial& order) {
+                const route& via, const dial& order) {
   auto answer = self->make_response_promise<promise>();
-  auto socket = connect_to(order.where, order.deadline);
+  const auto* tcp = order.where.tcp();
+  auto socket = via && tcp != nullptr ? connect_through(*via, *tcp, order.deadline)
+                                      : connect_to(order.where, order.deadline);
   if (!socket) {
     log.debug("dial.failed", {{"where", to_string(order.where)},
                               runtime::fault_code(socket.fault()),
@@ -34,19 +38,20 @@ promise connect(dialer_actor::pointer self, const pipe_broker_actor& broker, con
 }
 
 dialer_actor::behavior_type dialer(dialer_actor::pointer self, const pipe_broker_actor& broker,
-                                   const runtime::log& log) {
+                                   const runtime::log& log, const route& via) {
   runtime::guard(*self, log, "dialer");
   self->monitor(broker);
   self->set_down_handler([self](const caf::down_msg& down) { self->quit(down.reason); });
   return {
-      [self, broker, log](const dial& order) { return connect(self, broker, log, order); },
+      [self, broker, log, via](const dial& order) { return connect(self, broker, log, via, order); },
   };
 }
 
 } // namespace
 
-dialer_actor spawn_dialer(caf::actor_system& system, pipe_broker_actor broker, runtime::log log) {
-  return system.spawn<caf::detached>(dialer, std::move(broker), std::move(log));
+dialer_actor spawn_dialer(caf::actor_system& system, pipe_broker_actor broker, runtime::log log,
+                          std::optional<proxy_route> via) {
+  return system.spawn<caf::detached>(dialer, std::move(broker), std::move(log), std::move(via));
 }
 
 } // namespace muster::net

@@ -3,8 +3,10 @@
 
 #include "actors/runtime/local_message.hpp"
 #include "actors/runtime/log.hpp"
-#include "net/endpoint.hpp"
+#include "net/connect.hpp"
 #include "net/pipe_broker.hpp"
+
+#include <optional>
 
 namespace muster::net {
 
@@ -32,7 +34,8 @@ using dialer_actor = caf::typed_actor<
     // Always answered. The resolver's own timeouts may add to the deadline.
     caf::replies_to<dial>::with<dialled>>;
 
-/// Spawned detached; ends when `broker` does.
-dialer_actor spawn_dialer(caf::actor_system& system, pipe_broker_actor broker, runtime::log log);
+/// Spawned detached; ends when `broker` does. TCP addresses are dialled `via` the proxy if there is one.
+dialer_actor spawn_dialer(caf::actor_system& system, pipe_broker_actor broker, runtime::log log,
+                          std::optional<proxy_route> via = std::nullopt);
 
 } // namespace muster::net

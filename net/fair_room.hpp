@@ -2,7 +2,7 @@
 // needs one. A value; randomness is a parameter.
 #pragma once
 
-#include "net/accept_limiter.hpp"
+#include "net/peer_origin.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -5,7 +5,7 @@
 #include "actors/runtime/local_message.hpp"
 #include "messages/vocabulary/bytes.hpp"
 #include "messages/vocabulary/ids.hpp"
-#include "net/accept_limiter.hpp"
+#include "net/peer_origin.hpp"
 
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
@@ -115,9 +115,8 @@ using pipe_carrier_actor = caf::typed_actor<
 struct pipe_opened {
   pipe_id pipe;
   pipe_carrier_actor carrier;
-  std::string peer;         ///< address of the peer as the carrier knows it, "address:port"; printable
+  peer_origin origin;
   std::size_t listener = 0; ///< which listener of the broker accepted it, counted from 0
-  address_key from{};       ///< the part of the address to which limits apply
 };
 
 } // namespace muster::net

@@ -7,7 +7,6 @@
 
 #include <caf/io/middleman.hpp>
 
-#include <netinet/in.h>
 #include <random>
 
 namespace muster::net {
@@ -20,16 +19,6 @@ namespace cn = caf::io::network;
 using tick = caf::atom_constant<caf::atom("tick")>;
 /// The broker's interface plus the message that it sends to itself.
 using ticking_broker = pipe_broker_actor::extend<caf::reacts_to<tick>>;
-
-address_key address_key_of(const sockaddr_storage& from) noexcept {
-  if (from.ss_family == AF_INET6) {
-    const auto& raw = reinterpret_cast<const sockaddr_in6&>(from).sin6_addr.s6_addr;
-    return address_key::from_ipv6(std::span<const std::uint8_t, 16>{raw});
-  }
-  const auto& raw = reinterpret_cast<const sockaddr_in&>(from).sin_addr.s_addr;
-  return address_key::from_ipv4(
-      std::span<const std::uint8_t, 4>{reinterpret_cast<const std::uint8_t*>(&raw), 4});
-}
 
 /// A broker is an actor that runs on the I/O thread: its handlers, its sockets and its listeners never run at
 /// the same time. It uses only the multiplexer that it was given, so several brokers can run on several
@@ -68,9 +57,9 @@ private:
   void close_listeners();
 
   pipe_id next_id() noexcept { return {++last_id_}; }
-  pipe_opened opened(pipe_id id, std::string peer, std::size_t listener, address_key from) {
-    return {id, caf::actor_cast<pipe_carrier_actor>(caf::strong_actor_ptr{ctrl()}), std::move(peer), listener,
-            from};
+  pipe_opened opened(pipe_id id, peer_origin origin, std::size_t listener) {
+    return {id, caf::actor_cast<pipe_carrier_actor>(caf::strong_actor_ptr{ctrl()}), std::move(origin),
+            listener};
   }
   void keep(const pipe_socket_ptr& socket);
   pipe_socket_ptr find(pipe_id id) const {
@@ -195,21 +184,21 @@ void pipe_broker::make_room(address_key from, pipe_id id) {
 }
 
 void pipe_broker::accepted(socket_fd connection, const sockaddr_storage& from, std::size_t listener) {
-  const auto key = address_key_of(from);
+  const auto origin = origin_of(connection, from);
+  const auto key = origin.share();
   if (!rate_.admit(key, std::chrono::steady_clock::now())) {
     ++counters.refused_rate;
     return;
   }
   if (!has_room()) return;
   const auto id = next_id();
-  const auto peer = to_string(endpoint_of(from));
-  auto owner = deps_.accept ? deps_.accept(opened(id, peer, listener, key)) : pipe_owner_actor{};
+  auto owner = deps_.accept ? deps_.accept(opened(id, origin, listener)) : pipe_owner_actor{};
   if (!owner) {
     ++counters.refused_by_owner;
     return;
   }
   ++counters.accepted;
-  deps_.log.debug("pipe.accept", {{"pipe", id.value}, {"peer", peer}});
+  deps_.log.debug("pipe.accept", {{"pipe", id.value}, {"peer", origin.text()}});
   const auto socket =
       caf::make_counted<pipe_socket>(loop_, connection.release(), id, std::move(owner), *this);
   keep(socket);
@@ -225,11 +214,10 @@ caf::result<pipe_opened> pipe_broker::adopt(const pipe_adopt& order) {
     return caf::sec::runtime_error;
   }
   ++counters.adopted;
-  const auto peer = remote_endpoint(*order.socket);
   const auto socket =
       caf::make_counted<pipe_socket>(loop_, order.socket->release(), next_id(), order.owner, *this);
   keep(socket);
-  return opened(socket->id(), peer ? to_string(*peer) : std::string{}, 0, {});
+  return opened(socket->id(), {}, 0);
 }
 
 void pipe_broker::owner_died(const caf::down_msg& down) {

@@ -4,8 +4,8 @@
 #include "actors/runtime/local_message.hpp"
 #include "actors/runtime/log.hpp"
 #include "net/accept_limiter.hpp"
+#include "net/listen.hpp"
 #include "net/pipe.hpp"
-#include "net/socket.hpp"
 
 #include <caf/io/typed_broker.hpp>
 
@@ -80,7 +80,7 @@ using pipe_acceptor = std::function<pipe_owner_actor(const pipe_opened&)>;
 
 /// The broker's dependencies. `listeners` may be empty (agents only dial).
 struct pipe_broker_deps {
-  std::vector<shared_socket> listeners;
+  std::vector<shared_listener> listeners;
   pipe_acceptor accept;
   pipe_limits limits;
   runtime::log log;

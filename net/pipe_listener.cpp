@@ -28,9 +28,10 @@ bool concerns_connection(int error) noexcept {
 
 } // namespace
 
-pipe_listener::pipe_listener(caf::io::network::default_multiplexer& loop, socket_fd socket,
+pipe_listener::pipe_listener(caf::io::network::default_multiplexer& loop, listening_socket socket,
                              std::size_t number, listener_host& host)
-    : event_handler{loop, socket.release()}, number_{number}, host_{host} {}
+    : event_handler{loop, socket.socket.release()}, file_{std::move(socket.file)}, number_{number},
+      host_{host} {}
 
 void pipe_listener::resume() {
   if (closed_ || accepting_) return;
@@ -48,6 +49,7 @@ void pipe_listener::close() {
   if (closed_) return;
   pause();
   closed_ = true;
+  file_.remove();
   // shutdown refuses the peers in the backlog now, not when the descriptor closes. For the posted reference
   // see pipe_socket::end.
   ::shutdown(fd(), SHUT_RDWR);

@@ -1,7 +1,7 @@
 // One listening socket. Adapter; lives on the I/O thread.
 #pragma once
 
-#include "net/socket.hpp"
+#include "net/listen.hpp"
 
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/event_handler.hpp>
@@ -32,12 +32,12 @@ public:
   using operation = caf::io::network::operation;
 
   /// `number` is passed on with each connection.
-  pipe_listener(caf::io::network::default_multiplexer& loop, socket_fd socket, std::size_t number,
+  pipe_listener(caf::io::network::default_multiplexer& loop, listening_socket socket, std::size_t number,
                 listener_host& host);
 
   void resume();
   void pause();
-  /// Ends the listener for good. The caller drops its reference; the loop keeps the descriptor until it is
+  /// Ends the listener for good, and removes the file of a Unix socket. The caller drops its reference; the loop keeps the descriptor until it is
   /// done with it.
   void close();
 
@@ -46,6 +46,7 @@ public:
   void graceful_shutdown() override {}
 
 private:
+  unix_file file_;
   std::size_t number_;
   listener_host& host_;
   bool accepting_ = false;

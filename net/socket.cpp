@@ -1,10 +1,11 @@
 #include "net/socket.hpp"
 
 #include <cerrno>
+#include <cstring>
+#include <linux/vm_sockets.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
+#include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -12,45 +13,23 @@ namespace muster::net {
 
 namespace {
 
-using steady = std::chrono::steady_clock;
-
-struct free_addresses {
-  void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
-};
-using address_list = std::unique_ptr<addrinfo, free_addresses>;
-
-address_list resolve(const endpoint& where, int flags) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = flags | AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(where.host.c_str(), std::to_string(where.port).c_str(), &hints, &found) != 0) return {};
-  return address_list{found};
-}
-
-void set_option(int fd, int level, int name) noexcept {
-  const int on = 1;
-  ::setsockopt(fd, level, name, &on, sizeof on);
-}
-
-fault io_fault(const char* what) {
-  return {errc::io, std::string{"socket: "} + what + ": " + std::system_category().message(errno)};
-}
-
-/// Waits until `fd` is connected or refused. Returns 0 or an errno.
-int wait_connected(int fd, steady::time_point until) noexcept {
-  pollfd waiting{fd, POLLOUT, 0};
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
-    if (left <= 0) return ETIMEDOUT;
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-    if (ready < 0 && errno != EINTR) return errno;
-    if (ready > 0) break;
+address_key key_of(const sockaddr_storage& from) noexcept {
+  if (from.ss_family == AF_INET6) {
+    const auto& raw = reinterpret_cast<const sockaddr_in6&>(from).sin6_addr.s6_addr;
+    return address_key::from_ipv6(std::span<const std::uint8_t, 16>{raw});
   }
-  int outcome = 0;
-  socklen_t size = sizeof outcome;
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &outcome, &size) == 0 ? outcome : errno;
+  const auto& raw = reinterpret_cast<const sockaddr_in&>(from).sin_addr.s_addr;
+  return address_key::from_ipv4(
+      std::span<const std::uint8_t, 4>{reinterpret_cast<const std::uint8_t*>(&raw), 4});
+}
+
+tcp_address numeric_form(const sockaddr_storage& address) {
+  char host[NI_MAXHOST] = "?";
+  char port[NI_MAXSERV] = "0";
+  const socklen_t size = address.ss_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+  ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, port, sizeof port,
+                NI_NUMERICHOST | NI_NUMERICSERV);
+  return {host, static_cast<std::uint16_t>(std::stoul(port))};
 }
 
 } // namespace
@@ -67,17 +46,16 @@ socket_fd& socket_fd::operator=(socket_fd&& other) noexcept {
   return *this;
 }
 
-result<socket_fd> listen_on(const endpoint& where) {
-  const auto address = resolve(where, AI_NUMERICHOST | AI_PASSIVE);
-  if (!address) return fault{errc::io, "socket: a listener needs a numeric address"};
-  socket_fd fd{::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  if (!fd.valid()) return io_fault("socket");
-  set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-  // Otherwise "::" would take IPv4 as well, and the same port on 0.0.0.0 would be refused.
-  if (address->ai_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
-  if (::bind(fd.get(), address->ai_addr, address->ai_addrlen) != 0) return io_fault("bind");
-  if (::listen(fd.get(), SOMAXCONN) != 0) return io_fault("listen");
-  return fd;
+fault io_fault(const char* what) {
+  return {errc::io, std::string{"socket: "} + what + ": " + std::system_category().message(errno)};
+}
+
+fault no_vsock() {
+  if (errno != EAFNOSUPPORT) return io_fault("socket");
+  return {
+      errc::unsupported,
+      "socket: no vsock here: load the kernel's module (modprobe vsock), and let RestrictAddressFamilies= "
+      "of the unit name AF_VSOCK"};
 }
 
 result<endpoint> local_endpoint(const socket_fd& socket) {
@@ -96,37 +74,32 @@ result<endpoint> remote_endpoint(const socket_fd& socket) {
   return endpoint_of(other);
 }
 
-result<socket_fd> connect_to(const endpoint& where, std::chrono::milliseconds deadline) {
-  const auto until = steady::now() + deadline;
-  const auto addresses = resolve(where, 0);
-  if (!addresses) return fault{errc::not_found, "socket: the name does not resolve"};
-  fault last{errc::timeout, "socket: no answer within the deadline"};
-  constexpr int most_addresses = 16;
-  int tried = 0;
-  for (const auto* a = addresses.get(); a != nullptr && tried < most_addresses; a = a->ai_next, ++tried) {
-    if (steady::now() >= until) break;
-    socket_fd fd{::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    if (!fd.valid()) {
-      last = io_fault("socket");
-      continue;
-    }
-    int outcome = ::connect(fd.get(), a->ai_addr, a->ai_addrlen) == 0 ? 0 : errno;
-    if (outcome == EINPROGRESS) outcome = wait_connected(fd.get(), until);
-    if (outcome == 0) return fd;
-    errno = outcome;
-    last = outcome == ETIMEDOUT ? fault{errc::timeout, "socket: no answer within the deadline"}
-                                : io_fault("connect");
+endpoint endpoint_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_UNIX) {
+    const auto& path = reinterpret_cast<const sockaddr_un&>(address).sun_path;
+    return unix_address{{path, ::strnlen(path, sizeof path)}};
   }
-  return last;
+  if (address.ss_family == AF_VSOCK) {
+    const auto& vm = reinterpret_cast<const sockaddr_vm&>(address);
+    return vsock_address{vm.svm_cid, vm.svm_port};
+  }
+  return numeric_form(address);
 }
 
-endpoint endpoint_of(const sockaddr_storage& address) {
-  char host[NI_MAXHOST] = "?";
-  char port[NI_MAXSERV] = "0";
-  const socklen_t size = address.ss_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-  ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, port, sizeof port,
-                NI_NUMERICHOST | NI_NUMERICSERV);
-  return {host, static_cast<std::uint16_t>(std::stoul(port))};
+peer_origin origin_of(const socket_fd& connection, const sockaddr_storage& from) {
+  if (from.ss_family == AF_UNIX) {
+    ucred who{};
+    socklen_t size = sizeof who;
+    // It cannot fail on a connected Unix socket. If it did, the peer would count as uid -1, which nobody has.
+    if (::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0)
+      who.uid = static_cast<uid_t>(-1);
+    return peer_origin::of_user(who.uid);
+  }
+  if (from.ss_family == AF_VSOCK) {
+    const auto& vm = reinterpret_cast<const sockaddr_vm&>(from);
+    return peer_origin::of_machine({vm.svm_cid, vm.svm_port});
+  }
+  return peer_origin::of_network(numeric_form(from), key_of(from));
 }
 
 } // namespace muster::net

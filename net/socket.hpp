@@ -1,14 +1,12 @@
-// Sockets of the operating system. Adapter.
+// Sockets of the operating system, and who is at their ends. Adapter.
 #pragma once
 
-#include "messages/vocabulary/result.hpp"
-#include "net/endpoint.hpp"
+#include "messages/vocabulary/endpoint.hpp"
+#include "net/peer_origin.hpp"
 
-#include <chrono>
 #include <memory>
+#include <sys/socket.h>
 #include <utility>
-
-struct sockaddr_storage;
 
 namespace muster::net {
 
@@ -34,11 +32,12 @@ private:
 /// A descriptor inside a message, which CAF may copy or drop: the last holder closes it.
 using shared_socket = std::shared_ptr<socket_fd>;
 
-/// Listens on a numeric IPv4 or IPv6 address ("0.0.0.0" and "::" mean all addresses of that family only).
-/// fault io: not a numeric address, the address is in use or not ours, or no permission.
-result<socket_fd> listen_on(const endpoint& where);
+/// fault io: "socket: WHAT: " and the system's error (errno).
+fault io_fault(const char* what);
+/// What errno says about a vsock that could not be made.
+fault no_vsock();
 
-/// The numeric form of an IPv4 or IPv6 address.
+/// The numeric form of an address.
 endpoint endpoint_of(const sockaddr_storage& address);
 
 /// The address of a listener, with the port that the kernel chose.
@@ -46,9 +45,7 @@ result<endpoint> local_endpoint(const socket_fd& socket);
 /// The address of the peer.
 result<endpoint> remote_endpoint(const socket_fd& socket);
 
-/// Resolves `where` and tries its addresses one after the other, at most 16, until `deadline` has passed.
-/// Blocks: for detached actors only (the resolver's own timeouts add to the deadline). The socket is
-/// non-blocking. fault not_found: the name does not resolve; timeout; io: no address accepted.
-result<socket_fd> connect_to(const endpoint& where, std::chrono::milliseconds deadline);
+/// Who is at the other end of an accepted connection, as the kernel recorded it. `from`: as accept(2) gave it.
+peer_origin origin_of(const socket_fd& connection, const sockaddr_storage& from);
 
 } // namespace muster::net

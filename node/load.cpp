@@ -1,6 +1,7 @@
 #include "node/load.hpp"
 
 #include "files/open_fault.hpp"
+#include "net/proxy_file.hpp"
 #include "node/ra_agent/join_token_file.hpp"
 #include "tpm/device/address.hpp"
 #include "tpm/files/file_kind.hpp"
@@ -53,6 +54,13 @@ result<std::vector<crypto::certificate>> load_anchors(const std::string& path) {
   return found;
 }
 
+result<std::optional<net::proxy_route>> load_route(const settings::service_reference& service) {
+  if (!service.via) return std::optional<net::proxy_route>{};
+  auto route = net::load_proxy_route(*service.via, service.via_credentials);
+  if (!route) return route.fault();
+  return std::optional{std::move(*route)};
+}
+
 result<std::vector<std::string>> check_named_files(const settings::node_settings& settings) {
   const auto anchors = load_anchors(settings.service.anchor);
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
@@ -60,6 +68,8 @@ result<std::vector<std::string>> check_named_files(const settings::node_settings
   // A machine that was admitted needs none. Whether this one was, is not known here: a start says it.
   if (!token && token.fault().code != errc::not_found)
     return fault{token.fault().code, "join_token_file: " + token.fault().check};
+  if (const auto via = load_route(settings.service); !via)
+    return fault{via.fault().code, "service.via_credentials: " + via.fault().check};
   const auto chip = tpm::parse_chip_address(settings.tpm);
   if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
   std::vector<std::string> out{"anchors: " + std::to_string(anchors->size())};

@@ -33,13 +33,6 @@ net::pipe_limits limits_of_an_agent() {
   return out;
 }
 
-std::vector<net::endpoint> endpoints_of(const settings::node_settings& in) {
-  std::vector<net::endpoint> out;
-  for (const auto& one : in.service.addresses)
-    out.push_back({one.host, one.port});
-  return out;
-}
-
 tuning configured_of(const settings::node_settings& in) {
   return {milliseconds{0}, in.jitter, std::string{settings::to_string(in.level)}};
 }
@@ -97,6 +90,8 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   if (!clock) return clock.fault();
   auto anchors = load_anchors(settings.service.anchor);
   if (!anchors) return fault{anchors.fault().code, "service.anchor: " + anchors.fault().check};
+  auto via = load_route(settings.service);
+  if (!via) return fault{via.fault().code, "service.via_credentials: " + via.fault().check};
   auto chip = tpm::parse_chip_address(settings.tpm);
   if (!chip) return fault{chip.fault().code, "tpm: " + chip.fault().check};
   auto files = node_files::open(settings.state);
@@ -117,13 +112,13 @@ status running_agent::parts::spawn_all(std::function<void()> on_left) {
   if (!start) return start.fault();
 
   broker = net::spawn_pipe_broker(system, {{}, {}, limits_of_an_agent(), log});
-  dialer = net::spawn_dialer(system, broker, log);
+  dialer = net::spawn_dialer(system, broker, log, std::move(*via));
   keeper = spawn_keeper(system, std::move(*files), log);
   tools = spawn_rac_tools(system, {std::move(*chip), settings.platform, *clock, log});
   provisioner = system.spawn(tb_provisioner, tools, log);
   agent = spawn_ra_agent(system,
                          {
-                             .addresses = endpoints_of(settings),
+                             .addresses = settings.service.addresses,
                              .service_name = settings.service.name,
                              .anchors = std::move(*anchors),
                              .token = std::move(*token),

@@ -26,7 +26,7 @@ struct enrolment_channel {
   bytes node_spki;    ///< DER, of the client certificate of this very session
   bytes service_spki; ///< DER, of our certificate in it
   bytes32 exporter{};
-  std::string source; ///< "address:port" of the peer
+  std::string source; ///< where the peer connects from: "address:port", "unix:uid=1000", "vsock:3:1025"
 };
 
 /// The secret and the nonce of one enrolment. Only its session holds it; it is used once, and wiped when it

@@ -25,7 +25,7 @@ struct candidate_record {
   bytes facts;                   ///< flat MachineFacts: the machine's unproven claim
   std::vector<bytes> ek_chain{}; ///< DER, of all proofs (standing/vouching.hpp); empty: none came
   endorsement level = endorsement::none;
-  std::string source; ///< "address:port" of the peer; through a hub, the hub's claim
+  std::string source; ///< as in `enrolment_channel`; through a hub, the hub's claim
   wall_time since;
   wall_time expires;
   std::optional<bytes32> approved_fingerprint;

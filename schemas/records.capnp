@@ -23,7 +23,7 @@ struct Candidate {
   nodeSpki @2 :Data;
   facts @3 :Data;
   endorsement @4 :UInt8;         # of the EK itself
-  source @5 :Text;               # "address:port" of the peer, for people and for the limit per source
+  source @5 :Text;               # "address:port", "unix:uid=1000" or "vsock:3:1025" of the peer, for people and for limits
   sinceMs @6 :UInt64;            # wall time
   expiresMs @7 :UInt64;          # wall time
   approvedFingerprint @8 :Data;  # empty until an operator approved

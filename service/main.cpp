@@ -26,6 +26,13 @@ using namespace muster;
 /// configs/systemd/muster-ras.service.in.
 constexpr std::chrono::seconds longest_stop{25};
 
+std::string listed(const std::vector<endpoint>& all) {
+  std::string out;
+  for (const auto& one : all)
+    out += (out.empty() ? "" : " ") + to_string(one);
+  return out;
+}
+
 int run(const std::string& file, service::configuration configured) {
   const auto log = runtime::log::to_stderr(service::log_level_of(configured.settings.level));
   const auto settings = configured.settings;
@@ -44,7 +51,7 @@ int run(const std::string& file, service::configuration configured) {
     overdue.begin(); // what was started may wait for a disk that hangs
     return runtime::daemon_cannot_run;
   }
-  log.info("service.started", {{"listen", to_string(settings.listen_agents)}, {"socket", settings.socket}});
+  log.info("service.started", {{"listen", listed(settings.listen_agents)}, {"socket", settings.socket}});
   wanted.wait([&started] { (*started)->reload(); });
   // An actor that still waits for the disk would keep the process alive. All that was acknowledged is already
   // on disk.

@@ -98,21 +98,24 @@ status running_service::parts::spawn_doors(const configuration& configured) {
       .log = log,
       .show = show,
   });
-  auto listener = net::listen_on({in.listen_agents.host, in.listen_agents.port});
-  if (!listener)
-    return fault{listener.fault().code,
-                 "listen.agents: " + to_string(in.listen_agents) + ": " + listener.fault().check};
+  std::vector<net::shared_listener> listeners;
+  for (const auto& at : in.listen_agents) {
+    auto listener = net::listen_on(at);
+    if (!listener)
+      return fault{listener.fault().code, "listen.agents: " + to_string(at) + ": " + listener.fault().check};
+    listeners.push_back(std::make_shared<net::listening_socket>(std::move(*listener)));
+  }
   auto accept = [shown]() -> std::unique_ptr<net::channel> {
     return std::make_unique<net::secure_channel>(net::secure_channel::accept(*shown->load()));
   };
-  client_api = system.spawn(service::client_api,
-                            client_api_deps{
-                                .sessions = core.for_sessions(std::move(accept), configured),
-                                .listeners = {std::make_shared<net::socket_fd>(std::move(*listener))},
-                                .limits = pipe_limits_of(in),
-                                .log = log,
-                                .each_minute = [own] { own->look(); },
-                            });
+  client_api =
+      system.spawn(service::client_api, client_api_deps{
+                                            .sessions = core.for_sessions(std::move(accept), configured),
+                                            .listeners = std::move(listeners),
+                                            .limits = pipe_limits_of(in),
+                                            .log = log,
+                                            .each_minute = [own] { own->look(); },
+                                        });
   exporter = spawn_exporter(
       system, {.store = core.ports.reader, .clock = clock, .log = log, .folder = (state / "spool").string()});
   rotation = spawn_rotation(system, {

@@ -1,5 +1,5 @@
 // The half of `ras --check-config` that looks at the machine: addresses, owners and permissions. Adapter.
-#include "net/socket.hpp"
+#include "net/listen.hpp"
 #include "service/check.hpp"
 
 #include <cerrno>
@@ -33,11 +33,11 @@ std::string not_for_this_user() {
   return " (for this user, " + user_name(::geteuid()) + "; ask as the user that ras runs as)";
 }
 
-void put_address(lines& out, const settings::endpoint& at) {
-  const auto bound = net::listen_on({at.host, at.port});
+void put_address(lines& out, const endpoint& at) {
+  const auto bound = net::try_to_listen(at);
   if (bound) return out.push_back("listen.agents: " + to_string(at) + " can be bound");
   const auto& why = bound.fault().check;
-  const bool taken = why.find(std::strerror(EADDRINUSE)) != std::string::npos;
+  const bool taken = bound.fault().code == errc::conflict;
   warn(out, "listen.agents",
        to_string(at) + ": " + why
            + (taken ? ": a service listens there; is it this one, which runs already?"
@@ -117,7 +117,8 @@ void put_read(lines& out, std::string_view key, const std::string& folder) {
 std::vector<std::string> check_surroundings(const configuration& in) {
   lines out;
   const auto& settings = in.settings;
-  put_address(out, settings.listen_agents);
+  for (const auto& at : settings.listen_agents)
+    put_address(out, at);
   put_state(out, settings.state);
   put_written(out, "socket", settings.socket);
   put_written(out, "log.head_file", settings.head_file);

@@ -2,12 +2,33 @@
 
 #include "settings/section.hpp"
 
+#include <algorithm>
+
 namespace muster::settings {
 namespace {
+
+// What no connection could use is a mistake of the writer.
+void check_ways(section& in, const service_reference& read) {
+  const auto is_any = [](const endpoint& one) {
+    const auto* vsock = std::get_if<vsock_address>(&one.at);
+    return vsock != nullptr && vsock->cid == vsock_address::any;
+  };
+  if (std::ranges::any_of(read.addresses, is_any))
+    in.refuse("addresses", "expected the CID of one machine, such as vsock:2:4280 for the host; \"any\" is "
+                           "only for who listens");
+  const auto is_tcp = [](const endpoint& one) { return one.tcp() != nullptr; };
+  if (read.via && !read.addresses.empty() && std::ranges::none_of(read.addresses, is_tcp))
+    in.refuse("via", "no address is dialled through it: unix: and vsock: need no proxy; leave it out");
+  if (!in.has("via") && in.has("via_credentials"))
+    in.refuse("via_credentials", "there is no proxy to send them to: set via, or leave this out");
+}
 
 void read_node(section& in, node_settings& out) {
   in.inside("service", [&](section& service) {
     service.addresses("addresses", out.service.addresses, presence::required);
+    service.proxy("via", out.service.via);
+    service.path("via_credentials", out.service.via_credentials);
+    check_ways(service, out.service);
     service.name("name", out.service.name, 253, presence::required);
     // The agent does not start without an anchor: there is no trust on first use (docs/protocol.md 1).
     service.path("anchor", out.service.anchor, presence::required);

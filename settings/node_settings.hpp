@@ -4,6 +4,7 @@
 #include "settings/log_level.hpp"
 #include "settings/scalar.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,11 @@ namespace muster::settings {
 
 /// service.*: the addresses that the agent dials and, separately, the service that it trusts.
 struct service_reference {
-  std::vector<endpoint> addresses; ///< tried in order; required
-  std::string name;                ///< in the SAN of the service's certificate; required
-  std::string anchor;              ///< PEM file that the service's certificate chains to; required
+  std::vector<endpoint> addresses;   ///< tried in order; required
+  std::optional<proxy_endpoint> via; ///< the proxy for those that are of TCP
+  std::string via_credentials;       ///< file with its user and password; empty: it wants none
+  std::string name;                  ///< in the SAN of the service's certificate; required
+  std::string anchor;                ///< PEM file that the service's certificate chains to; required
   friend bool operator==(const service_reference&, const service_reference&) = default;
 };
 

@@ -104,19 +104,6 @@ result<std::uint64_t> parse_measure(std::string_view text, const std::array<unit
   return *number * found->second;
 }
 
-// Whether the text has the form of a DNS name or an IPv4 address. It is not resolved here.
-bool is_host(std::string_view text) {
-  const auto allowed = [](char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-'; };
-  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, allowed) && text.front() != '-'
-         && text.front() != '.' && text.find("..") == std::string_view::npos;
-}
-
-bool is_ipv6(std::string_view text) {
-  const auto allowed = [](char c) { return is_digit(c) || is_letter(c) || c == ':' || c == '.' || c == '%'; };
-  return text.size() >= 2 && text.size() <= 63 && text.find(':') != std::string_view::npos
-         && std::ranges::all_of(text, allowed);
-}
-
 } // namespace
 
 result<std::uint64_t> parse_integer(std::string_view text) {
@@ -155,34 +142,9 @@ result<std::uint64_t> parse_rate(std::string_view text) {
 
 std::string size_to_string(std::uint64_t bytes) { return in_largest(bytes, size_units); }
 
-result<endpoint> parse_endpoint(std::string_view text) {
-  const auto fail = expected(endpoint_forms);
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return fail;
-  auto host = text.substr(0, colon);
-  const auto port = parse_integer(text.substr(colon + 1));
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const bool good = bracketed ? is_ipv6(host) : is_host(host);
-  if (!good || !port || *port == 0 || *port > 65'535) return fail;
-  return endpoint{std::string{host}, static_cast<std::uint16_t>(*port)};
-}
-
-std::string to_string(const endpoint& at) {
-  const bool v6 = at.host.find(':') != std::string::npos;
-  return (v6 ? '[' + at.host + ']' : at.host) + ':' + std::to_string(at.port);
-}
-
 result<std::string> parse_path(std::string_view text) {
-  const auto fail =
-      expected("an absolute path such as /var/lib/muster, without \"..\" or a \"/\" at the end");
-  if (text.size() < 2 || text.size() > 4095 || text.front() != '/') return fail;
-  for (auto rest = text; !rest.empty();) {
-    rest.remove_prefix(1);
-    const auto component = rest.substr(0, rest.find('/'));
-    if (component.empty() || component == "." || component == "..") return fail;
-    rest.remove_prefix(component.size());
-  }
+  if (!is_absolute_path(text))
+    return expected("an absolute path such as /var/lib/muster, without \"..\" or a \"/\" at the end");
   return std::string{text};
 }
 

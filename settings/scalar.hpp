@@ -3,7 +3,7 @@
 // fractions, no spaces.
 #pragma once
 
-#include "messages/vocabulary/result.hpp"
+#include "messages/vocabulary/endpoint.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -24,24 +24,8 @@ inline constexpr std::string_view duration_forms =
 inline constexpr std::string_view size_forms =
     "a size such as 64KiB: a whole number and B, KiB, MiB or GiB, as in 512B and 2GiB";
 inline constexpr std::string_view rate_forms = "a rate such as 16KiB/s: a size and /s";
-inline constexpr std::string_view endpoint_forms =
-    "an address and a port such as 192.0.2.1:4280, [2001:db8::1]:4280 or muster.example.org:4280";
 inline constexpr std::string_view tpm_forms =
     "device:/dev/tpmrm0, swtpm:path=/run/swtpm/sock or swtpm:host=127.0.0.1,port=2321";
-
-/// A host and a TCP port. The host is an IPv4 address, an IPv6 address (without its brackets) or a DNS name;
-/// it is not resolved here.
-struct endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-
-  friend bool operator==(const endpoint&, const endpoint&) = default;
-};
-
-/// "host:port", "[v6]:port"; port 1 to 65535.
-result<endpoint> parse_endpoint(std::string_view text);
-/// As `parse_endpoint` reads it.
-std::string to_string(const endpoint& at);
 
 /// Decimal digits.
 result<std::uint64_t> parse_integer(std::string_view text);

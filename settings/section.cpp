@@ -179,8 +179,17 @@ void section::tpm(std::string_view key, std::string& out) {
   take<std::string>(key, out, presence::optional, tpm_forms, parse_tpm);
 }
 
-void section::address(std::string_view key, endpoint& out, presence need) {
-  take<endpoint>(key, out, need, endpoint_forms, parse_endpoint);
+void section::proxy(std::string_view key, std::optional<proxy_endpoint>& out) {
+  const auto* at = scalar(key, presence::optional, proxy_forms);
+  if (at == nullptr) return;
+  auto value = parse_proxy(at->text);
+  if (value) {
+    out = std::move(*value);
+    return;
+  }
+  // A text with an "@" may hold a password, and problems are logged.
+  const bool secret = at->text.find('@') != std::string::npos;
+  problems_->add(at->line, path_of(key), value.fault().check + (secret ? "" : ", " + found(*at)));
 }
 
 void section::integer(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed) {
@@ -225,6 +234,20 @@ void section::paths(std::string_view key, std::vector<std::string>& out) {
 
 void section::addresses(std::string_view key, std::vector<endpoint>& out, presence need) {
   take_all<endpoint>(key, out, need, endpoint_forms, parse_endpoint);
+}
+
+void section::address_or_list(std::string_view key, std::vector<endpoint>& out) {
+  const auto at = std::ranges::find(at_->children, key, &entry::key);
+  if (at != at_->children.end() && at->is == entry::shape::list)
+    return take_all<endpoint>(key, out, presence::required, endpoint_forms, parse_endpoint);
+  std::vector<endpoint> one;
+  take<std::vector<endpoint>>(key, one, presence::optional, endpoint_forms,
+                              [](std::string_view text) -> result<std::vector<endpoint>> {
+                                auto read = parse_endpoint(text);
+                                if (!read) return read.fault();
+                                return std::vector<endpoint>{std::move(*read)};
+                              });
+  if (!one.empty()) out = std::move(one);
 }
 
 void section::texts(std::string_view key, std::vector<std::string>& out,

@@ -55,7 +55,7 @@ public:
   void name(std::string_view key, std::string& out, std::size_t limit, presence need = presence::optional);
   void path(std::string_view key, std::string& out, presence need = presence::optional);
   void tpm(std::string_view key, std::string& out);
-  void address(std::string_view key, endpoint& out, presence need = presence::optional);
+  void proxy(std::string_view key, std::optional<proxy_endpoint>& out);
   void integer(std::string_view key, std::uint64_t& out, range<std::uint64_t> allowed);
   /// The number of the file's format. The file must state it, and `only` is the one that is accepted.
   void format(std::string_view key, std::uint64_t only);
@@ -67,6 +67,8 @@ public:
   /// occur twice.
   void paths(std::string_view key, std::vector<std::string>& out);
   void addresses(std::string_view key, std::vector<endpoint>& out, presence need = presence::optional);
+  /// One address without a list, or a list that is not empty.
+  void address_or_list(std::string_view key, std::vector<endpoint>& out);
   /// Texts that `parse` accepts and may rewrite.
   void texts(std::string_view key, std::vector<std::string>& out,
              const std::function<result<std::string>(std::string_view)>& parse);

@@ -15,7 +15,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // The path of a socket must fit into sockaddr_un::sun_path with its NUL.
-constexpr std::size_t max_socket_path = 107;
 
 /// `beat` has been read already. It matters since attestations are requested only with beats.
 void read_attestation(section& in, attestation_settings& out, milliseconds beat) {
@@ -164,7 +163,7 @@ void read_references(section& in, reference_settings& out) {
 
 void read_service(section& in, service_settings& out, const policy_grammar& grammar) {
   in.name("name", out.name, 253, presence::required);
-  in.inside("listen", [&](section& listen) { listen.address("agents", out.listen_agents); });
+  in.inside("listen", [&](section& listen) { listen.address_or_list("agents", out.listen_agents); });
   in.path("state", out.state);
   in.path("socket", out.socket);
   in.name("socket_group", out.socket_group, 32);
@@ -188,7 +187,9 @@ void read_service(section& in, service_settings& out, const policy_grammar& gram
     read_log_level(log, out.level);
     log.path("head_file", out.head_file);
   });
-  if (out.socket.size() > max_socket_path)
+  if (std::ranges::find(out.listen_agents, endpoint{unix_address{out.socket}}) != out.listen_agents.end())
+    in.refuse("socket", "is in listen.agents, too: agents and operators need a file each");
+  if (out.socket.size() > longest_unix_path)
     in.refuse("socket", "expected at most 107 characters, which is what a socket's name may have");
 }
 

@@ -101,8 +101,8 @@ struct reference_settings {
 };
 
 struct service_settings {
-  std::string name;                          ///< in the service's certificate; required
-  endpoint listen_agents{"127.0.0.1", 4280}; ///< listen.agents
+  std::string name;                                         ///< in the service's certificate; required
+  std::vector<endpoint> listen_agents{{"127.0.0.1", 4280}}; ///< listen.agents: at least one
   std::string state = "/var/lib/muster/ras";
   std::string socket = "/run/muster/ras.sock"; ///< REST, mode 0660
   std::string socket_group;                    ///< empty: the group of the process

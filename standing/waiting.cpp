@@ -85,6 +85,8 @@ bool is_mapped(const groups& g) {
 } // namespace
 
 std::string source_of(std::string_view peer) {
+  if (peer.starts_with("unix:")) return std::string{peer};
+  if (peer.starts_with("vsock:")) return "vsock";
   const auto host = host_of(peer);
   if (host.find(':') == std::string_view::npos) return std::string{host};
   const auto g = parse_ipv6(host);

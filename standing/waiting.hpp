@@ -11,8 +11,9 @@
 namespace muster::service {
 
 /// The source of a peer: all peers of one source share a bound. It is an IPv4 address, or the /64 of an IPv6
-/// address, which one host may fill at will. An IPv4-mapped address counts as IPv4. `peer` is "address:port"
-/// or an address. Anything else is a source of its own, without its port.
+/// address, which one host may fill at will. An IPv4-mapped address counts as IPv4. A user of this machine
+/// ("unix:uid=1000") is one, and all virtual machines ("vsock:3:1025") are one: a CID identifies nobody. `peer` is
+/// "address:port" or an address. Anything else is a source of its own, without its port.
 std::string source_of(std::string_view peer);
 
 /// The candidates that wait. `note` alone fills it, so that a start counts them as the service did before. A

@@ -6,7 +6,6 @@
 #include "messages/build.hpp"
 #include "messages/view.hpp"
 #include "net/secure_channel.hpp"
-#include "net/socket.hpp"
 #include "schemas/wire.capnp.h"
 
 #include <algorithm>
@@ -130,11 +129,13 @@ status read_hello(bytes came, service_seen& out) {
 
 } // namespace
 
-service_facts probe_service(const net::endpoint& where, const std::string& name, const std::string& anchor,
-                            const probe_trust& trust, milliseconds limit) {
+service_facts probe_service(const endpoint& where, const net::proxy_route* via, const std::string& name,
+                            const std::string& anchor, const probe_trust& trust, milliseconds limit) {
   const auto until = steady::now() + limit;
+  const auto* proxied = via != nullptr ? where.tcp() : nullptr;
   service_facts out;
-  out.address = printable(net::to_string(where));
+  out.address = printable(to_string(where));
+  if (proxied != nullptr) out.step = reach::proxy;
   out.name = printable(name);
   out.anchor = printable(anchor);
   out.judged = !trust.anchors.empty();
@@ -143,7 +144,8 @@ service_facts probe_service(const net::endpoint& where, const std::string& name,
     out.seen = why;
     return out;
   };
-  const auto socket = net::connect_to(where, limit);
+  const auto socket =
+      proxied != nullptr ? net::connect_through(*via, *proxied, limit) : net::connect_to(where, limit);
   if (!socket) return stop(socket.fault());
   out.step = reach::handshake;
   const auto tls = make_tls(name, trust);

@@ -3,7 +3,7 @@
 
 #include "checkup/service_lines.hpp"
 #include "crypto/certificate.hpp"
-#include "net/endpoint.hpp"
+#include "net/connect.hpp"
 
 #include <chrono>
 #include <optional>
@@ -20,7 +20,9 @@ struct probe_trust {
 /// Connects, shakes hands on muster-enrol/1 with a key of its own, exchanges the hello, and hangs up. The
 /// service learns of a stranger that asked for nothing: no record is made of it. `anchor`: the file, for
 /// remedies.
-service_facts probe_service(const net::endpoint& where, const std::string& name, const std::string& anchor,
-                            const probe_trust& trust, std::chrono::milliseconds limit);
+/// `via`: the proxy for TCP addresses; null: there is none.
+service_facts probe_service(const endpoint& where, const net::proxy_route* via, const std::string& name,
+                            const std::string& anchor, const probe_trust& trust,
+                            std::chrono::milliseconds limit);
 
 } // namespace muster::checkup

@@ -169,14 +169,16 @@ state_look look_at_state(const std::string& folder) {
   return out;
 }
 
-net::endpoint own_address(const settings::endpoint& listen) {
-  if (listen.host == "0.0.0.0") return {"127.0.0.1", listen.port};
-  if (listen.host == "::") return {"::1", listen.port};
-  return {listen.host, listen.port};
+endpoint own_address(const endpoint& listen) {
+  const auto* tcp = listen.tcp();
+  if (tcp != nullptr && tcp->host == "0.0.0.0") return {"127.0.0.1", tcp->port};
+  if (tcp != nullptr && tcp->host == "::") return {"::1", tcp->port};
+  return listen;
 }
 
-bool is_loopback(const std::string& host) {
-  return host.starts_with("127.") || host == "::1" || host == "localhost";
+bool is_loopback(const endpoint& listen) {
+  const auto* tcp = listen.tcp();
+  return tcp != nullptr && (tcp->host.starts_with("127.") || tcp->host == "::1" || tcp->host == "localhost");
 }
 
 checkup::vendor_facts look_at_vendor_roots(const settings::admission_settings& admission,

@@ -33,8 +33,9 @@ struct state_look {
 state_look look_at_state(const std::string& folder);
 
 /// The address by which this machine reaches its own listener.
-net::endpoint own_address(const settings::endpoint& listen);
-bool is_loopback(const std::string& host);
+endpoint own_address(const endpoint& listen);
+/// Whether it is of TCP and no other machine reaches it.
+bool is_loopback(const endpoint& listen);
 
 /// Reads the folders as the service does, and the EK certificates that are asked about.
 checkup::vendor_facts look_at_vendor_roots(const settings::admission_settings& admission,

@@ -3,6 +3,7 @@
 #include "checkup/probe/bounded.hpp"
 #include "checkup/probe/clock.hpp"
 #include "checkup/probe/paths.hpp"
+#include "net/proxy_file.hpp"
 #include "node/checkup/chip_look.hpp"
 #include "node/checkup/kernel_look.hpp"
 #include "node/checkup/state_look.hpp"
@@ -64,6 +65,7 @@ checkup::clock_facts clock_facts_of(const std::optional<own_side>& own,
 
 /// Every address, each for itself.
 std::vector<bounded<checkup::service_facts>> begin_services(const settings::node_settings& settings,
+                                                            const std::optional<net::proxy_route>& via,
                                                             const checkup::probe_trust& trust,
                                                             std::chrono::milliseconds limit) {
   std::vector<bounded<checkup::service_facts>> out;
@@ -71,7 +73,7 @@ std::vector<bounded<checkup::service_facts>> begin_services(const settings::node
     // The resolver has limits of its own, so the thread gets a second more than the probe.
     out.push_back(begin_look(
         limit + std::chrono::seconds{1}, [=, name = settings.service.name, anchor = settings.service.anchor] {
-          return checkup::probe_service({one.host, one.port}, name, anchor, trust, limit);
+          return checkup::probe_service(one, via ? &*via : nullptr, name, anchor, trust, limit);
         }));
   return out;
 }
@@ -92,7 +94,19 @@ void put_own_side(const own_side& own, lines& out) {
 /// Asks every address, and then judges the clock, too.
 void put_services(const settings::node_settings& settings, const std::optional<own_side>& own,
                   const checkup_limits& limits, lines& out) {
-  auto asked = begin_services(settings, own ? own->anchor.trust : checkup::probe_trust{}, limits.service);
+  std::optional<net::proxy_route> via;
+  if (settings.service.via) {
+    auto route = net::load_proxy_route(*settings.service.via, settings.service.via_credentials);
+    if (!route) {
+      out.push_back(checkup::bad("service", "service.via_credentials: " + route.fault().check,
+                                 "it is a file of mode 0600 that belongs to the agent's user, with one line "
+                                 "user:password"));
+      return;
+    }
+    via = std::move(*route);
+  }
+  auto asked =
+      begin_services(settings, via, own ? own->anchor.trust : checkup::probe_trust{}, limits.service);
   std::vector<checkup::service_facts> heard;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     if (auto one = asked[i].take()) {

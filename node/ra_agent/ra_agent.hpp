@@ -19,7 +19,7 @@
 namespace muster::node {
 
 struct ra_agent_deps {
-  std::vector<net::endpoint> addresses; ///< at least one
+  std::vector<endpoint> addresses; ///< at least one
   std::string service_name;
   std::vector<crypto::certificate> anchors; ///< at least one
   bytes token;                              ///< join token: empty, or 32 bytes

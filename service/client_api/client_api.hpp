@@ -14,7 +14,7 @@ namespace muster::service {
 
 struct client_api_deps {
   session_deps_ptr sessions;
-  std::vector<net::shared_socket> listeners;
+  std::vector<net::shared_listener> listeners;
   net::pipe_limits limits;
   runtime::log log;
   /// Called at the start and once a minute, since the certificate that agents see expires. May be empty.

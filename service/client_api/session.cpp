@@ -128,8 +128,8 @@ void carry_out(session_pointer self, enrolment_effects effects) {
   const auto& deps = *self->state.deps;
   if (effects.ahead != 0)
     deps.log.of_peer(
-        runtime::log_level::warning, "trust_list.newer_claimed", source_of(self->state.peer),
-        {{"peer", self->state.peer},
+        runtime::log_level::warning, "trust_list.newer_claimed", source_of(self->state.origin.text()),
+        {{"peer", self->state.origin.text()},
          {"list", effects.ahead},
          {"what", "a machine that has not proven its identity claims to have this trust list, which is newer "
                   "than the service's. If an older state of the service was restored, machines do not accept "
@@ -251,11 +251,12 @@ void open(session_pointer self) {
   const auto settings = state.deps->settings->load();
   state.pipe.ready();
   if (peer.protocol == net::tls_protocol::enrol) {
-    enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(), state.peer};
+    enrolment_channel channel{peer.spki, state.channel->own_spki(), state.channel->exporter(),
+                              state.origin.text()};
     state.protocol.emplace<enrolment_protocol>(std::move(channel), settings->pending_retry,
                                                settings->agent.max_frame, state.deps->trust_lists->now(),
                                                state.deps->clock->wall());
-    state.deps->seats->take(state.from, session_actor{self});
+    state.deps->seats->take(state.origin.share(), session_actor{self});
     state.seat = held_seat{state.deps->seats, self->id()};
     return tick(self);
   }
@@ -295,8 +296,8 @@ void take_chunk(session_pointer self, const bytes& chunk) {
   flush(self);
   state.owed += chunk.size();
   if (!arrived) {
-    state.deps->log.of_peer(runtime::log_level::info, "session.cut", source_of(state.peer),
-                            {{"peer", state.peer}, runtime::fault_check(arrived.fault())});
+    state.deps->log.of_peer(runtime::log_level::info, "session.cut", source_of(state.origin.text()),
+                            {{"peer", state.origin.text()}, runtime::fault_check(arrived.fault())});
     return close(self);
   }
   if (arrived->opened) open(self);
@@ -360,8 +361,7 @@ session_actor::behavior_type session(session_pointer self, session_deps_ptr deps
   state.deps = std::move(deps);
   state.room = pot_share{state.deps->pot, self->id()};
   state.pipe = net::pipe_handle{opened};
-  state.peer = std::move(opened.peer);
-  state.from = opened.from;
+  state.origin = std::move(opened.origin);
   state.channel = state.deps->accept();
   runtime::guard(*self, state.deps->log, "session");
   return {

@@ -49,8 +49,7 @@ using session_deps_ptr = std::shared_ptr<const session_deps>;
 struct session_state {
   session_deps_ptr deps;
   net::pipe_handle pipe;
-  std::string peer;      ///< address
-  net::address_key from; ///< the part of the address that limits apply to
+  net::peer_origin origin;
   std::unique_ptr<net::channel> channel;
   std::variant<std::monostate, enrolment_protocol, agent_protocol> protocol;
   node_id node;

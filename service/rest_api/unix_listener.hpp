@@ -2,13 +2,14 @@
 #pragma once
 
 #include "messages/vocabulary/result.hpp"
+#include "net/unix_file.hpp"
 
 #include <string>
 #include <sys/types.h>
 
 namespace muster::service::rest_api {
 
-/// Owns the descriptor and the file.
+/// Owns the descriptor and the file, which it removes.
 class unix_listener {
 public:
   /// Listens on `path` with mode 0660. The file belongs to `group` (empty: the group of the process) before
@@ -17,20 +18,12 @@ public:
   /// the file is not a socket; not_found: no such group; io: the operating system refused.
   static result<unix_listener> open(const std::string& path, const std::string& group);
 
-  int descriptor() const noexcept { return fd_; }
-
-  /// Closes, and removes the file if it is still the one that `open` made.
-  ~unix_listener();
-  unix_listener(unix_listener&&) noexcept;
-  unix_listener& operator=(unix_listener&&) noexcept;
+  int descriptor() const noexcept { return made_.socket.get(); }
 
 private:
-  unix_listener(int fd, std::string path) noexcept : fd_{fd}, path_{std::move(path)} {}
+  explicit unix_listener(net::unix_listening made) noexcept : made_{std::move(made)} {}
 
-  int fd_ = -1;
-  std::string path_;
-  dev_t device_ = 0; ///< together with `inode_`: which file is ours
-  ino_t inode_ = 0;
+  net::unix_listening made_;
 };
 
 /// The id of a group of this machine, by the name that the setting `socket_group` has. fault not_found; io:

@@ -40,7 +40,13 @@ TEST_CASE("each way of not reaching the service has its own remedy") {
     const char* at_agent;
     const char* at_service;
   } const cases[] = {
+      {reach::proxy, errc::not_found, "service.via", "service.via"},
+      {reach::proxy, errc::timeout, "the proxy runs", "the proxy runs"},
+      {reach::proxy, errc::io, "the proxy runs", "the proxy runs"},
+      {reach::proxy, errc::denied, "its log", "its log"},
       {reach::connect, errc::not_found, "name server", "listen.agents"},
+      {reach::connect, errc::denied, "chmod o+x", "listen.agents"},
+      {reach::connect, errc::unsupported, "modprobe vsock", "listen.agents"},
       {reach::connect, errc::timeout, "firewall", "systemctl status muster-ras"},
       {reach::connect, errc::io, "muster doctor", "systemctl status muster-ras"},
       {reach::handshake, errc::untrusted, "copy anchor.pem", "another program"},

@@ -51,6 +51,7 @@ FOLDERS = {
     "actors/service": (4.1, None, False),
     "actors/node": (4.1, None, False),
     "actors/hub": (4.1, None, False),
+    "net/proxy": (4.02, None, True),
     "net": (4.05, None, False),
     "checkup/probe": (4.2, None, False),  # an adapter
     "service": (5.1, "service", False),

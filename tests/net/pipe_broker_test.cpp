@@ -228,7 +228,7 @@ TEST_CASE("a late answer for a peer that left never reaches the next peer on the
   io_config config;
   caf::actor_system system{config};
   auto listener = listen_on({"127.0.0.1", 0}).value();
-  const auto port = local_endpoint(listener).value().port;
+  const auto port = local_endpoint(listener.socket).value().tcp()->port;
   std::mutex lock;
   std::vector<pipe_opened> opened;
   std::atomic<int> closed = 0;
@@ -238,7 +238,7 @@ TEST_CASE("a late answer for a peer that left never reaches the next peer on the
     return {[](const pipe_data&) {}, [ends](const pipe_closed&) { ++*ends; }};
   };
   const auto broker =
-      spawn_pipe_broker(system, {{std::make_shared<socket_fd>(std::move(listener))},
+      spawn_pipe_broker(system, {{std::make_shared<listening_socket>(std::move(listener))},
                                  [&](const pipe_opened& o) -> pipe_owner_actor {
                                    const std::lock_guard guard{lock};
                                    opened.push_back(o);
@@ -279,13 +279,13 @@ TEST_CASE("a pipe whose owner dies is closed") {
   io_config config;
   caf::actor_system system{config};
   auto listener = listen_on({"127.0.0.1", 0}).value();
-  const auto port = local_endpoint(listener).value().port;
+  const auto port = local_endpoint(listener.socket).value().tcp()->port;
   const auto mortal = [](pipe_owner_actor::pointer self,
                          caf::exit_reason of) -> pipe_owner_actor::behavior_type {
     return {[self, of](const pipe_data&) { self->quit(of); }, [](const pipe_closed&) {}};
   };
   const auto broker =
-      spawn_pipe_broker(system, {{std::make_shared<socket_fd>(std::move(listener))},
+      spawn_pipe_broker(system, {{std::make_shared<listening_socket>(std::move(listener))},
                                  [&](const pipe_opened&) -> pipe_owner_actor {
                                    return system.spawn(mortal, caf::exit_reason::unhandled_exception);
                                  },

@@ -90,14 +90,15 @@ runtime::system_config::scheduler two_threads() { return {2, 64}; }
 
 service::service(pipe_limits limits, manners how) : config_{two_threads()}, system_{config_} {
   auto listener = listen_on({"127.0.0.1", 0}).value();
-  port_ = local_endpoint(listener).value().port;
+  port_ = local_endpoint(listener.socket).value().tcp()->port;
   const auto tls = pki::ours().server();
   pipe_acceptor accept = [this, tls, how](const pipe_opened& opened) -> pipe_owner_actor {
     ++seen.spawned;
     return system_.spawn(session, opened, tls, &seen, how);
   };
   broker_ = spawn_pipe_broker(
-      system_, {{std::make_shared<socket_fd>(std::move(listener))}, std::move(accept), limits, silent()});
+      system_,
+      {{std::make_shared<listening_socket>(std::move(listener))}, std::move(accept), limits, silent()});
 }
 
 service::~service() {

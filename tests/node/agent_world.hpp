@@ -32,7 +32,7 @@ public:
 struct agent_world_state {
   // the network
   std::optional<net::server_tls> tls;
-  std::vector<net::endpoint> dials;
+  std::vector<endpoint> dials;
   bool reachable = true;
   bool mute = false; ///< the service reads input and sends nothing
   std::uint64_t pipes = 0;
@@ -102,8 +102,7 @@ inline net::dialer_actor::behavior_type fake_dialer(net::dialer_actor::pointer, 
     w->owner = order.owner;
     w->received.clear();
     w->hung_up = false;
-    return net::dialled{
-        net::pipe_opened{net::pipe_id{++w->pipes}, net::pipe_carrier_actor{broker}, "test", 0}};
+    return net::dialled{net::pipe_opened{net::pipe_id{++w->pipes}, net::pipe_carrier_actor{broker}, {}, 0}};
   }};
 }
 

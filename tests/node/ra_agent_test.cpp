@@ -18,7 +18,7 @@ void refuse(agent_world& world, wire::Fault::Code code) {
 TEST_CASE("an enrolled agent connects at once, says hello, and beats at its interval") {
   agent_world world;
   world.start_session();
-  CHECK(world.w->dials == std::vector<net::endpoint>{{"one", 1}});
+  CHECK(world.w->dials == std::vector<endpoint>{{"one", 1}});
   CHECK(world.take(kind::HELLO).size() == 1);
   world.reply();
   world.pass(9s);
@@ -86,8 +86,8 @@ TEST_CASE("addresses are tried in order") {
   world.start(world.certificate());
   world.pass(250ms);
   REQUIRE(world.w->dials.size() >= 2);
-  CHECK(world.w->dials[0] == net::endpoint{"one", 1});
-  CHECK(world.w->dials[1] == net::endpoint{"two", 2});
+  CHECK(world.w->dials[0] == endpoint{"one", 1});
+  CHECK(world.w->dials[1] == endpoint{"two", 2});
 }
 
 TEST_CASE(
@@ -125,7 +125,7 @@ TEST_CASE("a service that does not shake hands makes the agent try the next addr
   world.pass(1500ms);
   CHECK(world.w->left == 1);
   REQUIRE(world.w->dials.size() == 2);
-  CHECK(world.w->dials[1] == net::endpoint{"two", 2});
+  CHECK(world.w->dials[1] == endpoint{"two", 2});
   world.say(agent_hello());
   CHECK(world.take(kind::BEAT).size() == 1);
 }
@@ -138,7 +138,7 @@ TEST_CASE(
     world.w->tls = net::test::pki::somebody_elses().server();
     world.start(enrolled ? std::optional{world.certificate()} : std::nullopt);
     CHECK(world.w->left == 1);
-    CHECK(world.w->dials == std::vector<net::endpoint>{{"one", 1}, {"one", 1}});
+    CHECK(world.w->dials == std::vector<endpoint>{{"one", 1}, {"one", 1}});
     CHECK(world.w->service->peer().spki != world.key.pub().spki());
     REQUIRE(world.w->received.size() == 1);
     read_sent<wire::StrangerFrame>(world.w->received[0], [](wire::StrangerFrame::Reader in) {
@@ -147,7 +147,7 @@ TEST_CASE(
       CHECK(in.getHello().getLogHead().size() == 0);
     });
     world.say(stranger_hello());
-    CHECK(world.w->dials.back() == net::endpoint{"two", 2});
+    CHECK(world.w->dials.back() == endpoint{"two", 2});
     CHECK(world.w->issued.empty());
   }
 }

@@ -208,7 +208,7 @@ TEST_CASE(
   world.start(world.certificate(), node::errand_book{{{3}}},
               list_of(1, {name_of(net::test::pki::ours().service)}));
   world.pass_until_dialled(2, 1s);
-  CHECK(world.w->dials == std::vector<net::endpoint>{{"one", 1}, {"one", 1}});
+  CHECK(world.w->dials == std::vector<endpoint>{{"one", 1}, {"one", 1}});
   CHECK(asked_with(world) == 1);
   world.say(hello_with(3));
   world.say(to_stranger_lists(

@@ -58,19 +58,6 @@ TEST_CASE("sizes and rates have binary units") {
   CHECK(size_to_string(1'000) == "1000B");
 }
 
-TEST_CASE("endpoints name a host and a port") {
-  CHECK(*parse_endpoint("127.0.0.1:4280") == endpoint{"127.0.0.1", 4280});
-  CHECK(*parse_endpoint("[::1]:1") == endpoint{"::1", 1});
-  CHECK(*parse_endpoint("ras.example.org:65535") == endpoint{"ras.example.org", 65'535});
-  for (const auto* bad : {"", "127.0.0.1", ":4280", "host:", "host:0", "host:65536", "host:04280", "::1:4280",
-                          "[::1]", "[]:1", "[host]:1", "host :1", "-h:1", "a..b:1", "host:80:80", "h/x:1"}) {
-    CAPTURE(bad);
-    CHECK_FALSE(parse_endpoint(bad));
-  }
-  for (const auto* same : {"127.0.0.1:4280", "[2001:db8::1]:4280", "ras.example.org:1"})
-    CHECK(settings::to_string(*parse_endpoint(same)) == same);
-}
-
 TEST_CASE("paths are absolute and have one spelling") {
   for (const auto* good : {"/a", "/var/lib/muster", "/a b/..c", "/etc/\xc3\xbc"})
     CHECK(*parse_path(good) == good);

@@ -25,10 +25,22 @@ std::string refused_service(std::string_view text) {
 
 } // namespace
 
+TEST_CASE("a service listens at one address or at several") {
+  const auto agents_of = [](std::string_view text) {
+    const auto read = parse("name: a\nlisten: {agents: " + std::string{text} + "}\n");
+    REQUIRE_MESSAGE(read.ok(), read.fault().check);
+    return read->listen_agents;
+  };
+  CHECK(agents_of("unix:/run/s") == std::vector<endpoint>{unix_address{"/run/s"}});
+  CHECK(agents_of("[\"0.0.0.0:1\", \"[::]:1\", unix:/run/s, vsock:any:1]")
+        == std::vector<endpoint>{
+            {"0.0.0.0", 1}, {"::", 1}, unix_address{"/run/s"}, vsock_address{vsock_address::any, 1}});
+}
+
 TEST_CASE("the service's defaults are those of the protocol") {
   const auto read = parse("name: ras.example.org\n");
   REQUIRE(read);
-  CHECK(settings::to_string(read->listen_agents) == "127.0.0.1:4280");
+  CHECK(read->listen_agents == std::vector<endpoint>{{"127.0.0.1", 4280}});
   CHECK(read->state == "/var/lib/muster/ras");
   CHECK(read->socket == "/run/muster/ras.sock");
   CHECK(read->socket_group.empty());
@@ -109,7 +121,7 @@ log: {level: debug, head_file: /h}
 )");
   REQUIRE_MESSAGE(read.ok(), read.fault().check);
   CHECK(read->policies == "/p");
-  CHECK(read->listen_agents == endpoint{"::", 1});
+  CHECK(read->listen_agents == std::vector<endpoint>{{"::", 1}});
   CHECK(read->limits.log_least_rate == 1024);
   CHECK(read->admission.vendor == vendor_admission::automatic);
   CHECK(read->admission.manufacturers == std::vector<std::string>{"id:494E5443"});
@@ -189,6 +201,13 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
       {"name: a\nlimits:\n  log_least_rate: 16KiB\n",
        "service.yaml:3: limits.log_least_rate: expected a rate such as 16KiB/s"},
       {"name: a\nlisten:\n  agents: 4280\n", "service.yaml:3: listen.agents: expected an address and a port"},
+      {"name: a\nlisten: {agents: unix:/s}\nsocket: /s\n",
+       "service.yaml:3: socket: is in listen.agents, too: agents and operators need a file each"},
+      {"name: a\nlisten:\n  agents: []\n", "service.yaml:3: listen.agents: expected a list of an address"},
+      {"name: a\nlisten:\n  agents: [unix:/s, unix:/s]\n",
+       "service.yaml:3: listen.agents[1]: is in the list twice; keep one"},
+      {"name: a\nlisten:\n  agents: vsock:host:1\n",
+       "service.yaml:3: listen.agents: expected vsock:CID:PORT"},
       {"name: a\nlisten:\n  hubs: 127.0.0.1:4281\n",
        "service.yaml:3: listen.hubs: unknown key; known here: agents"},
       {"name: a\nstate: muster\n", "service.yaml:2: state: expected an absolute path"},
@@ -273,7 +292,7 @@ TEST_CASE("SIGHUP changes intervals, admission, limits, policy and log; everythi
   after.level = log_level::debug;
   CHECK(needs_restart(before, after).empty());
   after.name = "x";
-  after.listen_agents.port = 1;
+  after.listen_agents.emplace_back("127.0.0.1", 1);
   after.state = "/x";
   after.socket = "/x";
   after.socket_group = "x";

@@ -47,6 +47,11 @@ TEST_CASE("a source is an IPv4 address or the /64 of an IPv6 address, whatever t
       {"[1::]:1", "1:0:0:0::/64"},
       {"[::ffff:192.0.2.7]:1", "192.0.2.7"},
       {"[::ffff:c000:207]:1", "192.0.2.7"},
+      {"unix:uid=1000", "unix:uid=1000"},
+      {"unix:uid=0", "unix:uid=0"},
+      // A machine has any number of ports, and its host gives it any CID.
+      {"vsock:3:1025", "vsock"},
+      {"vsock:4:1026", "vsock"},
       // A socket never gives these; each is its own source.
       {"[::ffff:192.0.2]:1", "::ffff:192.0.2"},
       {"[::ffff:192.0.2.7.1]:1", "::ffff:192.0.2.7.1"},
