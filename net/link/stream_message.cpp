@@ -18,7 +18,7 @@ constexpr std::array reasons{
 
 constexpr std::size_t longest_id = 64;
 
-fault malformed(const char* what) { return {errc::malformed, std::string{"hub link: "} + what}; }
+fault bad_message(const char* what) { return {errc::malformed, std::string{"hub link: "} + what}; }
 
 result<link_message> read(wire::LinkHello::Reader in) {
   return link_message{
@@ -28,12 +28,12 @@ result<link_message> read(wire::LinkHello::Reader in) {
 result<link_message> read(wire::StreamOpen::Reader in) {
   stream_open out{{in.getStream()}, {}};
   const auto peer = text_of(in.getPeer());
-  if (peer.size() > longest_peer) return malformed("the address of a peer is too long");
-  if (in.getPath().size() > deepest_path) return malformed("a path has too many hubs");
+  if (peer.size() > longest_peer) return bad_message("the address of a peer is too long");
+  if (in.getPath().size() > deepest_path) return bad_message("a path has too many hubs");
   out.peer.address = printable(peer);
   for (const auto hub : in.getPath()) {
     if (hub.size() == 0 || hub.size() > longest_id)
-      return malformed("a path has something that is not the id of a hub");
+      return bad_message("a path has something that is not the id of a hub");
     out.peer.path.push_back(printable(text_of(hub)));
   }
   return link_message{stream_message{std::move(out)}};
@@ -41,12 +41,12 @@ result<link_message> read(wire::StreamOpen::Reader in) {
 
 result<link_message> read(wire::StreamData::Reader in, const frame& message) {
   const auto body = bytes_of(in.getBody());
-  if (body.empty() || body.size() > largest_slice) return malformed("data of no byte, or of too many");
+  if (body.empty() || body.size() > largest_slice) return bad_message("data of no byte, or of too many");
   return link_message{stream_message{stream_data{{in.getStream()}, message.inner(body), in.getWaiting()}}};
 }
 
 result<link_message> read(wire::StreamWindow::Reader in) {
-  if (in.getMore() == 0) return malformed("a window of no byte");
+  if (in.getMore() == 0) return bad_message("a window of no byte");
   return link_message{stream_message{stream_window{{in.getStream()}, in.getMore()}}};
 }
 
@@ -125,7 +125,7 @@ result<link_message> parse_up(frame from_below) {
     case wire::UpFrame::CLOSE: return read(in.getClose());
     case wire::UpFrame::BEAT: return link_message{link_beat{}};
     }
-    return malformed("a message that this version does not know");
+    return bad_message("a message that this version does not know");
   });
 }
 
@@ -140,7 +140,7 @@ result<link_message> parse_down(frame from_above) {
     case wire::DownFrame::CLOSE: return read(in.getClose());
     case wire::DownFrame::BEAT: return link_message{link_beat{}};
     }
-    return malformed("a message that this version does not know");
+    return bad_message("a message that this version does not know");
   });
 }
 
