@@ -53,11 +53,13 @@ FOLDERS = {
     "actors/hub": (4.1, None, False),
     "net/proxy": (4.02, None, True),
     "net": (4.05, None, False),
+    "net/link": (1.5, None, True),
     "checkup/probe": (4.2, None, False),  # an adapter
     "service": (5.1, "service", False),
     "node": (5.1, "node", False),
     "node/checkup": (5.05, "node", False),  # looks at what the subsystems keep
     "hub": (5.1, "hub", False),
+    "hub/relay": (1.6, "hub", True),
     "cli": (5.1, "cli", False),
     "cli/words": (4.9, None, False),  # ras has commands, too
     "cli/files": (4.9, "cli", False),  # what commands read and write
