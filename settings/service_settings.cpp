@@ -161,9 +161,21 @@ void read_references(section& in, reference_settings& out) {
   in.duration("check_every", out.check_every, {milliseconds{100}, hours{1}});
 }
 
+/// A name is for those who connect: what it means to whoever listens depends on the day's resolver.
+void read_listen(section& in, std::vector<endpoint>& out) {
+  in.address_or_list("agents", out);
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  for (const auto& each : out)
+    if (const auto* at = each.tcp();
+        at != nullptr && at->host.find(':') == std::string::npos && std::ranges::any_of(at->host, is_letter))
+      in.refuse("agents",
+                "a listener needs an address, and " + printable(at->host, 64)
+                    + " is a name; write an address of this machine, or 0.0.0.0 or [::] for all of them");
+}
+
 void read_service(section& in, service_settings& out, const policy_grammar& grammar) {
   in.name("name", out.name, 253, presence::required);
-  in.inside("listen", [&](section& listen) { listen.address_or_list("agents", out.listen_agents); });
+  in.inside("listen", [&](section& listen) { read_listen(listen, out.listen_agents); });
   in.path("state", out.state);
   in.path("socket", out.socket);
   in.name("socket_group", out.socket_group, 32);

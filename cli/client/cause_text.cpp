@@ -11,6 +11,13 @@ void add_line(std::string& out, std::string_view label, std::string_view value) 
   out.append("    ").append(label).append(12 - label.size(), ' ').append(printable(value)).append("\n");
 }
 
+/// A remedy for many machines cannot name one, nor its group and its findings.
+bool has_blanks(std::string_view remedy) {
+  for (const std::string_view word : {" GROUP", " NODE", " LIST"})
+    if (remedy.find(word) != std::string_view::npos) return true;
+  return false;
+}
+
 } // namespace
 
 std::string causes_text(capnp::List<rest::Cause>::Reader causes) {
@@ -31,6 +38,10 @@ std::string causes_text(capnp::List<rest::Cause>::Reader causes) {
     if (cause.getMachines() > cause.getSome().size()) names += ", ...";
     add_line(out, "on", names);
     add_line(out, "what to do", text_of(finding.getRemedy()));
+    if (has_blanks(text_of(finding.getRemedy())) && cause.getSome().size() != 0)
+      add_line(out, "",
+               "muster node show " + std::string{text_of(cause.getSome()[0])}
+                   + " has this with every name filled in");
   }
   return out;
 }

@@ -200,6 +200,8 @@ TEST_CASE("each kind of mistake names file, line, key and remedy") {
        "service.yaml:2: limits.pending_per_address: expected at most limits.pending, which is 8"},
       {"name: a\nlimits:\n  log_least_rate: 16KiB\n",
        "service.yaml:3: limits.log_least_rate: expected a rate such as 16KiB/s"},
+      {"name: a\nlisten:\n  agents: localhost:4280\n",
+       "service.yaml:3: listen.agents: a listener needs an address, and localhost is a name"},
       {"name: a\nlisten:\n  agents: 4280\n", "service.yaml:3: listen.agents: expected an address and a port"},
       {"name: a\nlisten: {agents: unix:/s}\nsocket: /s\n",
        "service.yaml:3: socket: is in listen.agents, too: agents and operators need a file each"},
