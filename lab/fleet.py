@@ -25,7 +25,8 @@ def end_on_signals():
     """From here on a signal is noted, and `end_if_asked` raises. An exception out of the handler itself can come between
     the start of a process and its entry in `processes`, and Python drops it inside a destructor."""
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+        # Ignored for nohup. Shells ignore SIGINT for what they start in the background, and there it still has to work.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda number, _: asked_to_end.append(number))
 
 
