@@ -81,7 +81,8 @@ line judge_certificate(const ek_seen& one, const ek_facts& all) {
     return bad(ek_subject,
                says + ", valid from " + rfc3339(fields.not_before) + " to " + rfc3339(fields.not_after),
                "correct the clock if it is wrong; no service accepts a certificate outside its time");
-  return good(ek_subject, says + "; to admit it by its vendor, a service needs " + needed_for(read, all.chain));
+  return good(ek_subject,
+              says + "; to admit it by its vendor, a service needs " + needed_for(read, all.chain));
 }
 
 } // namespace

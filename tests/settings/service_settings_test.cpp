@@ -313,13 +313,11 @@ TEST_CASE("SIGHUP changes intervals, admission, limits, policy and log; everythi
 }
 
 TEST_CASE("a lease that nobody wrote fits the intervals that somebody wrote") {
-  const auto lease_of = [](const char* text) {
-    return parse(text).value().attestation.lease;
-  };
-  CHECK(lease_of("name: a\n") == minutes{3});
-  CHECK(lease_of("name: a\nattestation:\n  interval: 10m\n") == minutes{30});
+  const auto lease_of = [](const char* text) { return parse(text).value().attestation.lease; };
+  CHECK(lease_of("name: a\n") == std::chrono::minutes{3});
+  CHECK(lease_of("name: a\nattestation:\n  interval: 10m\n") == std::chrono::minutes{30});
   CHECK(lease_of("name: a\nbeat: 1h\n") == std::chrono::hours{3});
-  CHECK(lease_of("name: a\nattestation:\n  interval: 1s\n") == minutes{3});
+  CHECK(lease_of("name: a\nattestation:\n  interval: 1s\n") == std::chrono::minutes{3});
 }
 
 TEST_CASE("another writing of a manufacturer is answered with the id") {

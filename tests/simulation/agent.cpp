@@ -66,8 +66,8 @@ void agent_state::connect() {
   if (host_->enrolled) seen_->greeting = host_->real.id;
   session_of_ = around_->book.process;
   restores_then_ = around_->book.restores;
-  session_ = around_->service->open({pipe_, self_, "192.0.2.1:" + std::to_string(1000 + pipe_.value)},
-                                    std::move(who));
+  const tcp_address from{"192.0.2.1", static_cast<std::uint16_t>(1000 + pipe_.value % 60'000)};
+  session_ = around_->service->open({pipe_, self_, net::peer_origin::of_network(from, {})}, std::move(who));
   say(host_->enrolled ? bench::agent_hello(host_->keys, host_->heads.encode()) : bench::stranger_hello());
 }
 
