@@ -61,8 +61,8 @@ def main():
         require("the reference of group demo has this now" in done, "it is in force")
         scene.until("the implants stay found", lambda: subjects(scene, "node-1") == ["/usr/bin/another", IMPLANT])
         require(scene.shown("node-1") == "untrusted", "the machine with the implants stays untrusted")
-        scene.lab("run", scene.dir / "node-2", AGENT, "--content", "a good program")
         measured = scene.detail("node-2")["ima_entries"]
+        scene.lab("run", scene.dir / "node-2", AGENT, "--content", "a good program")
         scene.until("the good file was measured there", lambda: scene.detail("node-2")["ima_entries"] > measured)
         require(scene.shown("node-2") == "trusted", "the good file is good on every machine of the group")
 

@@ -81,7 +81,7 @@ TEST_CASE("circles, orphans, odd names, missing folders and too many files are r
   {
     const folder here;
     here.put("service.yaml", "name: ras.example.org\npolicies: /no/such/folder\n");
-    CHECK(here.refusal().starts_with("/no/such/folder: "));
+    CHECK(here.refusal().starts_with("policies: /no/such/folder: "));
   }
   {
     const folder here;
