@@ -18,10 +18,10 @@ spelled_files::spelled_files(const file_claims& files) : files_{&files} {
     const auto order = path_at(a) <=> path_at(b);
     return order != 0 ? order < 0 : content_at(a) < content_at(b);
   });
-  const auto repeats = std::ranges::unique(order_, [this](std::uint32_t a, std::uint32_t b) {
+  const auto alike = [this](std::uint32_t a, std::uint32_t b) {
     return path_at(a) == path_at(b) && content_at(a) == content_at(b);
-  });
-  order_.erase(repeats.begin(), repeats.end());
+  };
+  order_.erase(std::unique(order_.begin(), order_.end(), alike), order_.end());
 }
 
 std::size_t spelled_files::end_of_path(std::size_t first) const noexcept {
